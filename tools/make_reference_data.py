@@ -154,10 +154,17 @@ def make_countries(sources: pathlib.Path) -> None:
     for row in sorted(read_lines(sources / "vocab" / "countries.jsonl.gz"), key=lambda row: row["alpha2"]):
         region, subregion = row.get("m49") or (None, None)
         countries[row["alpha2"]] = [region, subregion, row.get("timezones") or []]
+    countries["XK"] = [
+        "150",
+        "039",
+        ["Europe/Belgrade"],
+    ]  # Kosovo: not in ISO's list, but in CLDR's and ROR's
     short: dict[str, dict[str, str]] = {}
     for lang in ("en", "ar", "es", "fr", "ru", "zh"):
         path = sources / "cldr" / "main" / lang / "territories.json"
-        names = json.loads(path.read_text(encoding="utf-8"))["main"][lang]["localeDisplayNames"]["territories"]
+        names = json.loads(path.read_text(encoding="utf-8"))["main"][lang]["localeDisplayNames"][
+            "territories"
+        ]
         named = {code: names.get(f"{code}-alt-short") for code in SHORT_COUNTRIES}
         short[lang] = {code: name for code, name in named.items() if name}
     write_json("countries.json", {"countries": countries, "short": short}, break_at=2)
@@ -209,7 +216,9 @@ def _ror_records(folder: pathlib.Path) -> Iterator[dict[str, Any]]:
 
 def from_flat(record: dict[str, Any]) -> dict[str, Any]:
     """The short form of a flattened record: labels by language, aliases, acronyms, the place in single columns."""
-    names = [(text, lang or None, "label") for lang, texts in record.get("labels", {}).items() for text in texts]
+    names = [
+        (text, lang or None, "label") for lang, texts in record.get("labels", {}).items() for text in texts
+    ]
     names += [(text, None, "alias") for text in record.get("aliases", [])]
     names += [(text, None, "acronym") for text in record.get("acronyms", [])]
     same = ("id", "name", "types", "cc", "city", "region", "website", "domains", "established", "release")
@@ -226,10 +235,14 @@ def make_passwords(sources: pathlib.Path) -> None:
     """common-passwords.txt.gz: lower-cased, once each, sorted; the commonest and of the others the long ones."""
     path = sources / "passwords" / "10_million_password_list_top_1M.txt"
     ranked = path.read_text(encoding="utf-8").splitlines()
-    words = {word.strip().lower() for rank, word in enumerate(ranked) if rank < COMMONEST or len(word) >= LONG}
+    words = {
+        word.strip().lower() for rank, word in enumerate(ranked) if rank < COMMONEST or len(word) >= LONG
+    }
     words.discard("")
     write_gzip("common-passwords.txt.gz", ("\n".join(sorted(words)) + "\n").encode())
-    print(f"    {len(words):,} passwords, {sum(len(word) >= 8 for word in words):,} of eight characters or more")
+    print(
+        f"    {len(words):,} passwords, {sum(len(word) >= 8 for word in words):,} of eight characters or more"
+    )
 
 
 STEPS: dict[str, Callable[[pathlib.Path], None]] = {

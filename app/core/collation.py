@@ -6,7 +6,9 @@ Databases and operating systems differ in the collations they carry; this key gi
 import unicodedata
 
 # Letters that decomposition leaves apart although a reader looks them up together.
-_FOLD = str.maketrans({"ٱ": "ا", "ة": "ه", "ى": "ي", "ـ": None, "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+_FOLD = str.maketrans(
+    {"ٱ": "ا", "ة": "ه", "ى": "ي", "ـ": None, "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"}
+)
 _ARTICLE = "ال"
 
 

@@ -58,7 +58,9 @@ def from_schema_2(record: dict[str, Any]) -> dict[str, Any]:
             "region": place.get("country_subdivision_name"),
             "lat": round_degrees(place.get("lat")),
             "lng": round_degrees(place.get("lng")),
-            "website": next((link["value"] for link in record.get("links") or [] if link["type"] == "website"), None),
+            "website": next(
+                (link["value"] for link in record.get("links") or [] if link["type"] == "website"), None
+            ),
             "domains": record.get("domains"),
             "established": record.get("established"),
             "rel": [

@@ -31,7 +31,9 @@ def _worded(row: tuple[str, str, str], lang: str) -> str:
 
 def _branch(parent: str, lang: str) -> tuple[FieldNode, ...]:
     nodes = (
-        FieldNode(code, _worded(row, lang), _branch(code, lang)) for code, row in _data().items() if row[0] == parent
+        FieldNode(code, _worded(row, lang), _branch(code, lang))
+        for code, row in _data().items()
+        if row[0] == parent
     )
     return tuple(sorted(nodes, key=lambda node: collation_key(node.label, lang)))
 

@@ -12,13 +12,18 @@ from app.core.vocab.terms import Term, language_of, load
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
     """`{"goals": {code: {"label": {lang}, "title": {lang}}}, "targets": {code: {lang}}}`."""
-    return load("sdg.json")
+    data: dict[str, Any] = load("sdg.json")
+    return data
 
 
 @lru_cache(maxsize=8)
 def _goals(lang: str) -> tuple[Term, ...]:
     return tuple(
-        Term(code, goal["label"].get(lang) or goal["label"]["en"], goal["title"].get(lang) or goal["title"]["en"])
+        Term(
+            code,
+            goal["label"].get(lang) or goal["label"]["en"],
+            goal["title"].get(lang) or goal["title"]["en"],
+        )
         for code, goal in _data()["goals"].items()
     )
 

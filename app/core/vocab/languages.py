@@ -11,7 +11,8 @@ from app.core.vocab.terms import Term, load
 @lru_cache(maxsize=1)
 def _data() -> dict[str, list[str]]:
     """ISO 639-1 code to [the language's own name, `ltr` or `rtl`]."""
-    return load("languages.json")
+    data: dict[str, list[str]] = load("languages.json")
+    return data
 
 
 def _name(code: str, lang: str) -> str:

@@ -1,7 +1,10 @@
-"""Countries (ISO 3166-1) and the United Nations' regions (M49), named by Unicode CLDR through Babel."""
+"""Countries (ISO 3166-1) and the United Nations' regions (M49), named by Unicode CLDR through Babel.
+
+Kosovo is among the countries under the code XK, which ISO leaves to users: CLDR and ROR use it.
+"""
 
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from babel import UnknownLocaleError
 
@@ -13,10 +16,26 @@ from app.core.vocab.terms import Term, language_of, load
 REGIONS = ("002", "019", "142", "150", "009")
 
 
+class Place(NamedTuple):
+    """Where a country lies, by M49 codes, and its IANA zones."""
+
+    region: str | None = None
+    subregion: str | None = None
+    zones: tuple[str, ...] = ()
+
+
 @lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    """`countries`: alpha-2 code to [M49 region, subregion, [time zones]]; `short`: language to {code: short name}."""
-    return load("countries.json")
+def _data() -> tuple[dict[str, Place], dict[str, dict[str, str]]]:
+    """Alpha-2 code to its place; language to {alpha-2 code: short name}."""
+    data = load("countries.json")
+    places = {
+        code: Place(region, sub, tuple(zones)) for code, (region, sub, zones) in data["countries"].items()
+    }
+    return places, data["short"]
+
+
+def _places() -> dict[str, Place]:
+    return _data()[0]
 
 
 def cldr_language(locale: object) -> str:
@@ -31,18 +50,22 @@ def cldr_language(locale: object) -> str:
 
 def _territory(code: str, lang: str) -> str:
     """CLDR's name of a country or region; CLDR's short form where its usual one is long or carries a comment."""
-    short = _data()["short"].get(lang, {}).get(code)
-    return short or babel_locale(lang).territories.get(code) or babel_locale(DEFAULT_LOCALE).territories.get(code, code)
+    short = _data()[1].get(lang, {}).get(code)
+    return str(
+        short
+        or babel_locale(lang).territories.get(code)
+        or babel_locale(DEFAULT_LOCALE).territories.get(code, code)
+    )
 
 
 @lru_cache(maxsize=8)
 def _countries(lang: str) -> tuple[Term, ...]:
-    named = (Term(code, _territory(code, lang)) for code in _data()["countries"])
+    named = (Term(code, _territory(code, lang)) for code in _places())
     return tuple(sorted(named, key=lambda term: collation_key(term.label, lang)))
 
 
 def countries(locale: object = "en") -> tuple[Term, ...]:
-    """The 249 countries and areas of ISO 3166-1, sorted by name."""
+    """The 249 countries and areas of ISO 3166-1 and Kosovo, sorted by name."""
     return _countries(cldr_language(locale))
 
 
@@ -53,17 +76,17 @@ def country_name(code: str, locale: object = "en") -> str:
 
 def country_region(code: str) -> str | None:
     """The M49 code of the region a country lies in (`142`, Asia); None for Antarctica or an unknown code."""
-    return _data()["countries"].get(code, [None])[0]
+    return _places().get(code, Place()).region
 
 
 def country_subregion(code: str) -> str | None:
     """The M49 code of the subregion a country lies in (`145`, Western Asia); None as for country_region."""
-    return _data()["countries"].get(code, [None, None])[1]
+    return _places().get(code, Place()).subregion
 
 
 def country_timezones(code: str) -> tuple[str, ...]:
     """The IANA zones of a country; none for an unknown code."""
-    return tuple(_data()["countries"].get(code, [None, None, ()])[2])
+    return _places().get(code, Place()).zones
 
 
 def regions(locale: object = "en") -> tuple[Term, ...]:
@@ -76,9 +99,12 @@ def regions(locale: object = "en") -> tuple[Term, ...]:
 def subregions(region: str, locale: object = "en") -> tuple[Term, ...]:
     """The M49 subregions of a region that hold a country, sorted by name; none for an unknown region."""
     lang = cldr_language(locale)
-    codes = {row[1] for row in _data()["countries"].values() if row[0] == region and row[1]}
+    codes = {place.subregion for place in _places().values() if place.region == region and place.subregion}
     return tuple(
-        sorted((Term(code, _territory(code, lang)) for code in codes), key=lambda term: collation_key(term.label, lang))
+        sorted(
+            (Term(code, _territory(code, lang)) for code in codes),
+            key=lambda term: collation_key(term.label, lang),
+        )
     )
 
 
@@ -89,12 +115,12 @@ def region_name(code: str, locale: object = "en") -> str:
 
 def countries_in(region: str) -> tuple[str, ...]:
     """The country codes of an M49 region or subregion."""
-    return tuple(code for code, row in _data()["countries"].items() if region in row[:2])
+    return tuple(code for code, place in _places().items() if region in place[:2])
 
 
 def is_country(code: str) -> bool:
-    """Whether this is an ISO 3166-1 alpha-2 code, in capitals."""
-    return code in _data()["countries"]
+    """Whether this is an ISO 3166-1 alpha-2 code, or XK, in capitals."""
+    return code in _places()
 
 
 def is_region(code: str) -> bool:

@@ -27,7 +27,8 @@ class ZoneGroup(NamedTuple):
 @lru_cache(maxsize=1)
 def _data() -> dict[str, str]:
     """IANA zone to the ISO 3166-1 code of its country, empty for UTC."""
-    return load("timezones.json")
+    data: dict[str, str] = load("timezones.json")
+    return data
 
 
 def offset_text(zone: str, on: date | None = None) -> str:
@@ -68,7 +69,9 @@ def _groups(lang: str, on: date) -> tuple[ZoneGroup, ...]:
             by_country.setdefault(country, []).append(Term(zone, label))
     groups = [
         ZoneGroup(
-            code, country_name(code, lang), tuple(sorted(zones, key=lambda term: collation_key(term.label, lang)))
+            code,
+            country_name(code, lang),
+            tuple(sorted(zones, key=lambda term: collation_key(term.label, lang))),
         )
         for code, zones in by_country.items()
     ]
