@@ -81,7 +81,11 @@ def read(language: str) -> Catalog:
     path = path_of(language)
     if not path.exists():
         return Catalog(
-            locale=language, header_comment=f"# The portal's texts in {language}.", project="Taawun", version="1", fuzzy=False
+            locale=language,
+            header_comment=f"# The portal's texts in {language}.",
+            project="Taawun",
+            version="1",
+            fuzzy=False,
         )
     with path.open("rb") as file:
         return read_po(file, locale=language)
@@ -131,8 +135,7 @@ def find_faults(language: str, texts: Catalog) -> Iterator[str]:
 
 def find_wrong_placeholders(language: str, message: Message) -> Iterator[str]:
     """Give a sentence for each translation that names a fact which its text does not have, or drops one."""
-    ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    ids, strings = forms(message.id), forms(message.string)
     known = {fact for text in ids for fact in PLACEHOLDER.findall(text)}
     for string in strings:
         named = set(PLACEHOLDER.findall(string))
@@ -143,15 +146,17 @@ def find_wrong_placeholders(language: str, message: Message) -> Iterator[str]:
 
 def key(message: Message) -> tuple[str, str]:
     """Give what makes a text the same text: context and source, of a plural its singular."""
-    source = message.id[0] if isinstance(message.id, tuple | list) else message.id
-    return (message.context or "", source)
+    return (message.context or "", forms(message.id)[0])
 
 
 def is_translated(message: Message) -> bool:
     """Tell whether every form that the language needs is there."""
-    if isinstance(message.id, tuple | list):
-        return bool(message.string) and all(message.string)
-    return bool(message.string)
+    return all(forms(message.string))
+
+
+def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    """Give the forms of a text: one, or one for each plural."""
+    return tuple(text) if isinstance(text, tuple | list) else (text or "",)
 
 
 def compile_catalogue(language: str) -> None:

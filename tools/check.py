@@ -41,7 +41,12 @@ def holds(name: str) -> bool:
     program, *arguments = CHECKS[name]
     present = [part for part in arguments if part not in CODE or (ROOT / part).exists()]
     done = subprocess.run(
-        [BIN / program, *present], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        [BIN / program, *present],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     if done.returncode:
         say(done.stdout.strip())

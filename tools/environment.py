@@ -58,10 +58,10 @@ def read_note() -> dict[str, str]:
 
 def install(requirements: str) -> bool:
     """Install exactly what the file lists, each package checked against its hashes; tell whether it worked."""
-    pip = [PYTHON, "-m", "pip", "--quiet", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [str(PYTHON), "-m", "pip", "--quiet", "--quiet", "--disable-pip-version-check", "--no-input"]
     # Nothing is compiled ahead: the modules that are really used compile at the first start, the rest
     # (a fifth of the size) never.
-    command = [*pip, "install", "--no-compile", "--require-hashes", "-r", ROOT / requirements]
+    command = [*pip, "install", "--no-compile", "--require-hashes", "-r", str(ROOT / requirements)]
     environment = os.environ | {"PIP_REQUIRE_VIRTUALENV": "1"}
     if subprocess.run(command, env=environment, check=False).returncode:
         return False

@@ -21,11 +21,12 @@ HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = int(os.environ.get("PORT") or "8000")
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 # One process with several threads is what a person trying the portal needs; `make serve` has its own figures.
-SERVER = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--workers", "1", "wsgi:application"]
+SERVER = [sys.executable, "-m", "gunicorn", "--config=gunicorn.conf.py", "--workers=1", "wsgi:application"]
 PROGRAMS = {"web server": SERVER, "background worker": [*FLASK, "worker"]}
 # gunicorn gives what it began ten seconds to finish; then everything is ended for good.
 STOP_SECONDS = 12
 START_SECONDS = 60
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(Exception):
@@ -34,8 +35,8 @@ class Stopped(Exception):
 
 def main() -> int:
     """Prepare, start, watch, stop; give the exit status."""
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, stop)
+    for ending in ENDINGS:
+        signal.signal(ending, stop)
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         if address_is_taken():
@@ -74,7 +75,12 @@ def watch(running: dict[str, subprocess.Popen[bytes]]) -> int:
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
     """Start a program that Ctrl-C reaches only through us, and that the kernel ends should we be killed."""
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=end_with_parent)
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs here; it makes one system call.
+    )
 
 
 def end_with_parent() -> None:
@@ -86,8 +92,8 @@ def end_with_parent() -> None:
 
 def end(running: dict[str, subprocess.Popen[bytes]]) -> None:
     """End every program kindly, and what does not listen for good."""
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
     for program in running.values():
         if program.poll() is None:
             program.terminate()
@@ -103,7 +109,8 @@ def end(running: dict[str, subprocess.Popen[bytes]]) -> None:
 
 def address() -> str:
     """Give the address of the first page as a browser on this machine would type it."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - read here, not bound.
+    host = everywhere.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)
     return f"http://{host}:{PORT}/"
 
 

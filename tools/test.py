@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET  # noqa: S405 - reads only the reports that pytest has just written.
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,9 +121,9 @@ def browser_is_here() -> bool:
     apt = shutil.which("apt-get")
     if apt and os.geteuid() == 0:
         say("\nInstalling Chromium (Debian's package)")
-        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run([apt, "update", "-qq"], check=False, **quiet)
-        subprocess.run([apt, "install", "-y", "-qq", "chromium"], check=False, **quiet)
+        unasked = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for order in (["update"], ["install", "-y", "chromium"]):
+            subprocess.run([apt, "-qq", *order], stdout=subprocess.DEVNULL, env=unasked, check=False)
     else:
         say("\nFetching Playwright's own Chromium")
         fetch = [sys.executable, "-m", "playwright", "install", "chromium"]

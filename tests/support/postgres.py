@@ -145,7 +145,7 @@ def _owner() -> pwd.struct_passwd | None:
 
 
 def _private_folder(owner: pwd.struct_passwd | None) -> Path:
-    parents = [tempfile.gettempdir(), "/tmp", "/var/tmp"]  # noqa: S108 - only mkdtemp's own folder in it is used.
+    parents = [tempfile.gettempdir(), "/tmp", "/var/tmp"]
     for parent in map(Path, parents):
         too_long = len(str(parent)) > LONGEST_SOCKET_FOLDER
         if too_long or not parent.is_dir() or (owner and not _open_to_all(parent)):
