@@ -27,10 +27,15 @@ const about = (name) => JSON.parse(source(name, "package.json"));
 const withoutMap = (bytes) =>
   Buffer.from(bytes.toString("utf8").replace(/\n?\/[*/]# sourceMappingURL=[^\n]*\n?/g, "\n"));
 
-/** One style sheet for both weights, naming only the woff2 files that are shipped. */
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** One style sheet for both weights, naming only the woff2 files that are shipped, each with the hash of its content as
+    static_url() writes it: the page's preload and the sheet then mean the same address. */
 function fontSheet() {
   const sheets = weights.map((weight) => source(fonts, `${weight}.css`).toString("utf8").trim());
-  return Buffer.from(sheets.join("\n\n").replace(/, url\([^)]*\.woff\) format\('woff'\)/g, "") + "\n");
+  const css = sheets.join("\n\n").replace(/, url\([^)]*\.woff\) format\('woff'\)/g, "")
+    .replace(/url\(\.\/(files\/[^)]+)\)/g, (_, file) => `url(./${file}?v=${sha256(source(fonts, file)).slice(0, 10)})`);
+  return Buffer.from(css + "\n");
 }
 
 /** The symbols that tools/icons.txt names, with their own ids. */
@@ -85,7 +90,7 @@ if (!checking) for (const folder of [vendor, "tests/browser/vendor"]) rmSync(joi
 const files = made.map(([name, path, bytes]) => {
   put(path, bytes);
   const { version, license } = about(name);
-  return { package: name, version, licence: license, file: path, sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length };
+  return { package: name, version, licence: license, file: path, sha256: sha256(bytes), bytes: bytes.length };
 });
 put(`${vendor}/manifest.json`, Buffer.from(JSON.stringify({ files }, null, 2) + "\n"));
 
