@@ -62,8 +62,8 @@ def watch(running: dict[str, subprocess.Popen[bytes]]) -> int:
     while True:
         for name, program in running.items():
             if program.poll() is not None:
-                say(f"The {name} ended with status {program.returncode}; stopping the rest.")
-                return program.returncode or 1
+                say(f"The {name} ended by itself (status {program.returncode}); stopping the rest.")
+                return 1
         if not announced and answers():
             announced = True
             say(f"Taawun answers at {address()} (Ctrl-C stops it)")
