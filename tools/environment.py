@@ -18,6 +18,7 @@ FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
 NOTE = FOLDER / "installed.json"
 RUNTIME, DEV = "requirements.txt", "requirements-dev.txt"
+VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 SETS = {"runtime": RUNTIME, "dev": DEV}
 
 
@@ -39,7 +40,7 @@ def main(wanted: str) -> int:
     if not install(SETS[wanted]):
         say("Some packages could not be installed; the lines above say why.")
         return 1
-    note = {"python": sys.version, "folder": str(FOLDER)} | {name: hashes[name] for name in needed}
+    note = {"python": version_within(), "folder": str(FOLDER)} | {name: hashes[name] for name in needed}
     NOTE.write_text(json.dumps(note, indent=2) + "\n")
     say(f"Virtual environment ready ({time.monotonic() - began:.0f} s)")
     return 0
@@ -52,8 +53,19 @@ def read_note() -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     # Scripts in .venv/bin name their interpreter by full path, so a moved folder has to be made anew.
-    same = note.get("folder") == str(FOLDER) and note.get("python") == sys.version and PYTHON.exists()
-    return note if same else {}
+    return note if note.get("folder") == str(FOLDER) and note.get("python") == version_within() else {}
+
+
+def version_within() -> str:
+    """Give the version of .venv's own Python, such as "3.11", or "" when it no longer runs.
+
+    It need not be the Python that runs this: which one PATH finds first may differ from one terminal to the next.
+    """
+    try:
+        told = subprocess.run([PYTHON, "-c", VERSION], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return told.stdout.strip()
 
 
 def install(requirements: str) -> bool:
