@@ -1,0 +1,46 @@
+"""What holds a person when they close their account, and what ends with it.
+
+Accounts lie below the features in which people have duties, so each feature registers here what would be orphaned
+(`ties`: the account cannot be closed before it is handed over) and what it ends when the account closes (`release`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.access import Actor
+from app.core.errors import Words
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A duty to hand over first: a sentence, and the path of the page where that is done."""
+
+    text: Words
+    path: str
+
+
+_ties: list[Callable[[int], list[Tie]]] = []
+_releases: list[Callable[[Actor, int], None]] = []
+
+
+def ties(find: Callable[[int], list[Tie]]) -> Callable[[int], list[Tie]]:
+    """Register a query of the duties of a person id."""
+    _ties.append(find)
+    return find
+
+
+def release(end: Callable[[Actor, int], None]) -> Callable[[Actor, int], None]:
+    """Register an action (inside the closing transaction) that ends what a person id has in the feature."""
+    _releases.append(end)
+    return end
+
+
+def ties_of(person_id: int) -> list[Tie]:
+    """All duties that a person has to hand over before leaving."""
+    return [tie for find in _ties for tie in find(person_id)]
+
+
+def release_all(actor: Actor, person_id: int) -> None:
+    """End what the person has everywhere."""
+    for end in _releases:
+        end(actor, person_id)

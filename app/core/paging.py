@@ -1,0 +1,113 @@
+"""Lists that page by key: no OFFSET, no uncapped COUNT, so the last page costs what the first one costs.
+
+A sort is a column and the id, both in one direction, so that one row comparison bounds the page and one index
+serves it.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Integer, Select, bindparam, func, select, tuple_
+
+from app.core.db import UtcDateTime, db
+from app.core.errors import DomainError
+from app.core.i18n import _l
+
+PAGE_SIZE = 25
+COUNT_CAP = 1000
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of a list: its column (not null, indexed together with the id) and direction."""
+
+    name: str
+    column: Any
+    key: Any
+    descending: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page, and the cursors of its neighbours (None where there is none)."""
+
+    rows: list[Any]
+    newer: str | None = None
+    older: str | None = None
+
+
+def _encode(direction: str, row: Any) -> str:
+    value = row.sort_value
+    if isinstance(value, date):
+        value = value.isoformat()
+    raw = json.dumps([direction, value, row.sort_key], ensure_ascii=True, separators=(",", ":"))
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, sort: Sort) -> tuple[str, Any, int]:
+    bad = DomainError(
+        "bad_cursor", _l("This page of the list cannot be found. Start again from the first page.")
+    )
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        direction, value, key = json.loads(raw)
+        column_type = sort.column.type
+        if isinstance(column_type, UtcDateTime):
+            value = datetime.fromisoformat(value)
+            if value.tzinfo is None:
+                raise bad
+        elif isinstance(column_type, Date):
+            value = date.fromisoformat(value)
+        elif isinstance(column_type, Integer):
+            value = int(value)
+        elif not isinstance(value, str):
+            raise bad
+        if (
+            direction not in {"n", "o"}
+            or not isinstance(key, int)
+            or abs(key) > 2**53
+            or "\x00" in str(value)
+        ):
+            raise bad
+        if isinstance(value, int) and abs(value) > 2**53:
+            raise bad
+    except (ValueError, TypeError, binascii.Error, RecursionError, OverflowError) as error:
+        raise bad from error
+    return direction, value, key
+
+
+def page_by_key(query: Select[Any], sort: Sort, cursor: str | None, size: int = PAGE_SIZE) -> Page:
+    """One page of a Core select in one statement. Raises DomainError(`bad_cursor`) for a cursor that is not ours."""
+    query = query.add_columns(sort.column.label("sort_value"), sort.key.label("sort_key"))
+    descending, backwards = sort.descending, False
+    if cursor:
+        direction, value, key = _decode(cursor[:500], sort)
+        backwards = direction == "n"
+        bound = tuple_(sort.column, sort.key)
+        edge = tuple_(bindparam("edge_value", value, sort.column.type), bindparam("edge_key", key, Integer))
+        query = query.where(bound < edge if descending != backwards else bound > edge)
+    down = descending != backwards
+    order = (sort.column.desc(), sort.key.desc()) if down else (sort.column.asc(), sort.key.asc())
+    rows = list(db.session.execute(query.order_by(*order).limit(size + 1)))
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    has_older = more if not backwards else bool(cursor)
+    has_newer = bool(cursor) and (more if backwards else True)
+    return Page(
+        rows,
+        newer=_encode("n", rows[0]) if rows and has_newer else None,
+        older=_encode("o", rows[-1]) if rows and has_older else None,
+    )
+
+
+def capped_count(query: Select[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
+    """How many rows the select has, counted up to `cap`: (number, whether there are more)."""
+    capped = query.with_only_columns(func.coalesce(1).label("one")).order_by(None).limit(cap + 1).subquery()
+    found = db.session.execute(select(func.count()).select_from(capped)).scalar_one()
+    return min(found, cap), found > cap

@@ -1,0 +1,69 @@
+"""Text that people write: cleaned when it comes in, Markdown made safe when it goes out."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+# Control characters, and the bidi overrides and isolates that can make one text look like another.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
+_TAGS = {
+    "p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li",
+    "h3", "h4", "h5", "h6", "a", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).enable("table")
+
+
+def clean_text(value: str | None) -> str:
+    """Free text: NFC, one kind of line end, no control or bidi override characters, no outer blanks."""
+    text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", text)).strip()
+
+
+def clean_line(value: str | None) -> str:
+    """One line of text: like clean_text, with all white space folded to single blanks."""
+    return " ".join(clean_text(value).split())
+
+
+@lru_cache(maxsize=512)
+def _render(source: str) -> str:
+    tokens = _markdown.parse(source)
+    for token in tokens:  # a page has one h1 and its own h2: headings in texts start below them
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    dirty = _markdown.renderer.render(tokens, _markdown.options, {})
+    return nh3.clean(
+        dirty,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener ugc",
+    )
+
+
+def render_markdown(source: str | None) -> Markup:
+    """CommonMark as safe HTML: raw HTML shown as text, links to http, https and mailto only."""
+    return Markup(_render(source or ""))  # noqa: S704 - the sanitiser above made it safe
+
+
+def excerpt(source: str | None, length: int = 200) -> str:
+    """The beginning of a text, cut at a word."""
+    text = clean_line(source)
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" ,.;:،؛") + "…"
+
+
+def initials(name: str) -> str:
+    """At most two first letters of a name, for the square beside it."""
+    words = [word for word in re.split(r"[\s\-]+", name) if word and word[0].isalpha()]
+    if not words:
+        return "?"
+    picked = [words[0]] if len(words) == 1 else [words[0], words[-1]]
+    return "\u200c".join(word[0].upper() for word in picked)

@@ -1,0 +1,102 @@
+"""What waits for a person: every feature offers one select, all are read in one statement.
+
+A source returns a select made with `item(...)`, or None when the person holds nothing there. The feature's
+template `<feature>/_waiting.html` puts a row into words (it gets `row`, branches on `row.kind`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    nulls_last,
+    select,
+    union_all,
+)
+
+from app.core.access import Actor
+from app.core.db import UtcDateTime, db
+
+Source = Callable[[Actor], Select[Any] | None]
+_sources: list[Source] = []
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One item: kind `feature.what`, the thing's id and name, the asked item's id, who asks, since and until when."""
+
+    kind: str
+    thing_id: int
+    item_id: int
+    title: str
+    who: str
+    since: datetime | None
+    due: datetime | None
+
+    @property
+    def feature(self) -> str:
+        """The feature that offered it."""
+        return self.kind.split(".", 1)[0]
+
+
+def source(select_for: Source) -> Source:
+    """Register a feature's select."""
+    _sources.append(select_for)
+    return select_for
+
+
+def item(
+    kind: str,
+    *,
+    thing_id: Any,
+    item_id: Any,
+    title: Any,
+    who: Any = None,
+    since: Any = None,
+    due: Any = None,
+) -> Select[Any]:
+    """The columns of a waiting item; add `.select_from`, `.join` and `.where`."""
+
+    def column(value: Any, kind_of: Any) -> ColumnElement[Any]:
+        return cast(null(), kind_of) if value is None else value
+
+    return select(
+        cast(literal(kind), String).label("kind"),
+        cast(thing_id, Integer).label("thing_id"),
+        cast(item_id, Integer).label("item_id"),
+        cast(title, String).label("title"),
+        cast(column(who, String), String).label("who"),
+        column(since, UtcDateTime()).label("since"),
+        column(due, UtcDateTime()).label("due"),
+    )
+
+
+def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
+    """What waits for this person, the nearest due first; one statement, at most `limit` rows."""
+    selects = [found for found in (offer(actor) for offer in _sources) if found is not None]
+    if not selects:
+        return []
+    rows = union_all(*selects).subquery()
+    query = select(rows).order_by(nulls_last(rows.c.due.asc()), rows.c.since.asc()).limit(limit)
+    return [
+        Waiting(row.kind, row.thing_id, row.item_id, row.title or "", row.who or "", row.since, row.due)
+        for row in db.session.execute(query)
+    ]
+
+
+def count_for(actor: Actor, at_most: int = 100) -> int:
+    """How many items wait, counted up to `at_most`; one statement."""
+    selects = [found for found in (offer(actor) for offer in _sources) if found is not None]
+    if not selects:
+        return 0
+    capped = select(union_all(*selects).subquery().c.kind).limit(at_most).subquery()
+    return db.session.execute(select(func.count()).select_from(capped)).scalar_one()

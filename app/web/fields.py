@@ -1,0 +1,229 @@
+"""Form fields: the shape of what is typed. Text is cleaned, lengths and codes are checked, sentences are ours."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
+
+from app.core.errors import Invalid, Words
+from app.core.i18n import _l, gettext, ngettext
+from app.core.text import clean_line, clean_text
+
+MOST_TEXT = 20_000
+
+
+class _Translations:
+    """WTForms' own few sentences, through our catalogues."""
+
+    def gettext(self, message: str) -> str:
+        return gettext(message)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return ngettext(singular, plural, number)
+
+
+class Form(FlaskForm):
+    """Base of all forms. The form token is checked for every change by the portal, not form by form."""
+
+    class Meta:
+        csrf = False
+
+        def get_translations(self, _form: Any) -> _Translations:
+            return _Translations()
+
+    def take(self, refusal: Invalid) -> None:
+        """Show an action's refusal beside the fields it names; what has no field goes to the summary."""
+        for name, sentence in refusal.fields.items():
+            if name in self._fields:
+                self._fields[name].errors = [*self._fields[name].errors, str(sentence)]
+            else:
+                self.form_errors.append(str(sentence))
+
+
+def needed(sentence: Words) -> Callable[[Any, Any], None]:
+    """The field must be filled; the sentence says what to enter."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data is None or field.data == "" or field.data == []:
+            field.errors = []
+            raise StopValidation(str(sentence))
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined] - WTForms reads flags from validators
+    return check
+
+
+def at_most(length: int) -> Callable[[Any, Any], None]:
+    """Text of at most `length` characters."""
+
+    def check(_form: Any, field: Any) -> None:
+        over = len(field.data or "") - length
+        if over > 0:
+            raise ValidationError(
+                ngettext("Shorten this by %(num)s character", "Shorten this by %(num)s characters", over)
+            )
+
+    check.field_flags = {"maxlength": length}  # type: ignore[attr-defined] - WTForms reads flags from validators
+    return check
+
+
+def between(least: int, most: int) -> Callable[[Any, Any], None]:
+    """A whole number from `least` to `most`."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(
+                gettext("Enter a number from %(least)s to %(most)s", least=least, most=most)
+            )
+
+    check.field_flags = {"min": least, "max": most}  # type: ignore[attr-defined] - WTForms reads flags from validators
+    return check
+
+
+def optional(_form: Any, field: Any) -> None:
+    """Nothing typed is fine: no further check."""
+    if field.data is None or field.data == "":
+        raise StopValidation
+
+
+class LineField(StringField):
+    """One line of text, cleaned."""
+
+    def __init__(self, label: Words, *checks: Any, length: int = 200, **kwargs: Any) -> None:
+        super().__init__(label, [*checks, at_most(length)], filters=[clean_line], **kwargs)
+
+
+class TextField(TextAreaField):
+    """Text of several lines, cleaned."""
+
+    def __init__(self, label: Words, *checks: Any, length: int = MOST_TEXT, **kwargs: Any) -> None:
+        super().__init__(label, [*checks, at_most(length)], filters=[clean_text], **kwargs)
+
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
+class NumberField(IntegerField):
+    """A whole number, in Western, Arabic-Indic or Persian digits; blanks and thousands marks are forgiven."""
+
+    def __init__(
+        self, label: Words, *checks: Any, least: int = 0, most: int = 2**31 - 1, **kwargs: Any
+    ) -> None:
+        super().__init__(label, [*checks, between(least, most)], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; empty is None."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        typed = valuelist[0].strip().translate(_DIGITS)
+        for mark in (" ", "\u00a0", "\u202f", ",", "٬", "'"):
+            typed = typed.replace(mark, "")
+        if not typed.removeprefix("-").isdigit() or len(typed) > 15:
+            raise ValueError(gettext("Enter a whole number, such as 250000"))
+        self.data = int(typed)
+
+
+class DayField(Field):
+    """A day, as `2027-01-31`. `data` is a date or None."""
+
+    def __init__(self, label: Words, *checks: Any, **kwargs: Any) -> None:
+        super().__init__(label, list(checks), **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; empty is None."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            day = date.fromisoformat(valuelist[0].strip().translate(_DIGITS))
+        except ValueError:
+            raise ValueError(gettext("Enter a day, such as 2027-01-31")) from None
+        if not 1900 <= day.year <= 2200:
+            raise ValueError(gettext("Enter a year between 1900 and 2200"))
+        self.data = day
+
+
+class ChoiceField(SelectField):
+    """One of listed values. `choices` is a list of (value, label) or a function that gives it for each request."""
+
+    def __init__(self, label: Words, *checks: Any, choices: Any, **kwargs: Any) -> None:
+        super().__init__(label, list(checks), choices=choices, validate_choice=True, **kwargs)
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse what is not listed."""
+        if self.data and self.data not in {value for value, *_rest in self.iter_choices()}:
+            raise StopValidation(gettext("Choose one of the list"))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the chosen value; none is the empty string."""
+        self.data = valuelist[0] if valuelist else ""
+
+
+class ChoicesField(SelectMultipleField):
+    """Several of listed values."""
+
+    def __init__(self, label: Words, *checks: Any, choices: Any, most: int = 30, **kwargs: Any) -> None:
+        super().__init__(label, list(checks), choices=choices, validate_choice=False, **kwargs)
+        self.most = most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the chosen values, each once."""
+        self.data = list(dict.fromkeys(value for value in valuelist if value))
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse what is not listed, and too many."""
+        known = {value for value, *_rest in self.iter_choices()}
+        if any(value not in known for value in self.data or []):
+            raise StopValidation(gettext("Choose from the list"))
+        if len(self.data or []) > self.most:
+            raise StopValidation(gettext("Choose at most %(num)s", num=self.most))
+
+
+class WordsField(StringField):
+    """Short entries typed with commas (or Arabic commas, or lines) between them. `data` is a list of lines."""
+
+    def __init__(self, label: Words, *checks: Any, most: int = 12, length: int = 60, **kwargs: Any) -> None:
+        super().__init__(label, list(checks), **kwargs)
+        self.most, self.length = most, length
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return ", ".join(self.data or [])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Cut what was typed into entries."""
+        typed = valuelist[0] if valuelist else ""
+        for mark in ("،", "؛", ";", "\n", "\r"):
+            typed = typed.replace(mark, ",")
+        self.data = list(
+            dict.fromkeys(word for word in (clean_line(part) for part in typed.split(",")) if word)
+        )
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse too many, or too long ones."""
+        if len(self.data or []) > self.most:
+            raise StopValidation(gettext("Enter at most %(num)s", num=self.most))
+        for word in self.data or []:
+            if len(word) > self.length:
+                raise StopValidation(gettext("“%(word)s” is too long", word=word[:40]))
+
+
+def choices_of(table: Any) -> Callable[[], list[tuple[str, str]]]:
+    """Choices from a table of code → lazy label, put into words at each request."""
+    return lambda: [(code, str(label)) for code, label in table.items()]
+
+
+def with_empty(
+    choices: Callable[[], Iterable[tuple[str, str]]], label: Words = _l("Choose")
+) -> Callable[[], Sequence[Any]]:
+    """The choices with an empty one first."""
+    return lambda: [("", str(label)), *choices()]

@@ -1,0 +1,109 @@
+"""What templates may use by name: sentences, dates, permissions, addresses. Nothing here reads the database."""
+
+import hashlib
+import pathlib
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, request, url_for
+from markupsafe import Markup
+
+from app.core import access, i18n, text, vocab
+from app.web.guards import current_actor
+from app.web.i18n import other_languages
+
+MAIN_NAV: list[tuple[str, Any, str]] = []  # (endpoint, label, path prefix), filled by create_app
+
+
+@lru_cache(maxsize=256)
+def _content_hash(path: str, _changed: float) -> str:
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()[:10]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, with its content's hash so that it can be kept for long."""
+    file = pathlib.Path(__file__).parent.parent / "static" / name
+    stamp = _content_hash(str(file), file.stat().st_mtime) if file.is_file() else "missing"
+    return url_for("static", filename=name, v=stamp)
+
+
+def main_nav() -> list[dict[str, Any]]:
+    """The menu, the same for everyone; current where the address lies below the entry."""
+    return [
+        {"label": str(label), "url": url_for(endpoint), "current": request.path.startswith(prefix)}
+        for endpoint, label, prefix in MAIN_NAV
+    ]
+
+
+def _can(name: str, *things: Any) -> access.Answer:
+    return access.can(name, current_actor(), *things)
+
+
+def _why_not(name: str, *things: Any) -> str:
+    answer = access.can(name, current_actor(), *things)
+    return str(answer.text) if isinstance(answer, access.No) else ""
+
+
+def _country(code: str) -> str:
+    return vocab.country_name(code, i18n.get_locale())
+
+
+def _language(code: str) -> str:
+    return vocab.language_name(code, i18n.get_locale())
+
+
+def _sdg(code: str) -> str:
+    return vocab.sdg_label(code, i18n.get_locale())
+
+
+def _field(code: str) -> str:
+    return vocab.field_label(code, i18n.get_locale())
+
+
+def _kind(code: str) -> str:
+    kind = vocab.KINDS.get(code)
+    return str(kind.label) if kind else code
+
+
+def bdi(value: Any) -> Markup:
+    """A name or code set apart from the direction of the text around it."""
+    return Markup("<bdi>{}</bdi>").format(value)
+
+
+def init_app(app: Flask, is_demo: bool) -> None:
+    """Give templates their names."""
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.add_extension("jinja2.ext.do")
+    env.install_gettext_callables(  # type: ignore[attr-defined] - added by the i18n extension
+        i18n.gettext, lambda one, many, num: i18n._catalogue(i18n.get_locale()).ungettext(one, many, num), newstyle=True,
+        pgettext=lambda context, message: i18n.pgettext(context, message),
+    )  # fmt: skip
+    env.trim_blocks = env.lstrip_blocks = True
+    # {% trans %} over several lines is one sentence; tools/catalogues.py extracts it so.
+    env.policies["ext.i18n.trimmed"] = True
+    env.globals.update(
+        can=_can,
+        why_not=_why_not,
+        static_url=static_url,
+        main_nav=main_nav,
+        other_languages=other_languages,
+        text_dir=i18n.text_dir,
+        fmt_date=i18n.fmt_date,
+        fmt_datetime=i18n.fmt_datetime,
+        fmt_since=i18n.fmt_since,
+        fmt_number=i18n.fmt_number,
+        fmt_list=i18n.fmt_list,
+        country_name=_country,
+        language_name=_language,
+        language_dir=vocab.language_dir,
+        sdg_label=_sdg,
+        field_label=_field,
+        kind_label=_kind,
+        is_demo=is_demo,
+    )
+    env.filters.update(markdown=text.render_markdown, excerpt=text.excerpt, bdi=bdi, initials=text.initials)
+
+    @app.context_processor
+    def _now() -> dict[str, Any]:
+        return {"locale": i18n.get_locale(), "actor": current_actor()}

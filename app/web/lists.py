@@ -1,0 +1,150 @@
+"""Lists with their filters in the address: what was asked, and what the one list component shows.
+
+A view names its facets (what can be filtered) and sorts, reads them with `read`, hands `asked.chosen` to its query,
+and builds the `Listing` for `components/list.html`. Only listed names reach a query; unknown values are ignored.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from app.core.text import clean_line
+
+MOST_WORDS = 200
+MOST_VALUES = 50
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One thing to filter by: its name in the address, its label, its values with labels in order."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    shape: str = "checks"  # or "select" for long lists of which one is chosen
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for."""
+
+    q: str
+    chosen: dict[str, list[str]]
+    sort: str
+    cursor: str | None
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.q) or any(self.chosen.values())
+
+
+@dataclass
+class Listing:
+    """What `components/list.html` shows."""
+
+    title: str
+    rows: list[Any]
+    total: int
+    capped: bool = False
+    lead: str = ""
+    q: str = ""
+    has_search: bool = True
+    facets: list[dict[str, Any]] = field(default_factory=list)
+    chips: list[dict[str, str]] = field(default_factory=list)
+    clear_url: str = ""
+    sorts: list[dict[str, Any]] = field(default_factory=list)
+    newer_url: str | None = None
+    older_url: str | None = None
+    csv_url: str | None = None
+    has_filters: bool = False
+
+
+def read(facets: Iterable[Facet], sorts: Sequence[str]) -> Asked:
+    """What this request asks of the list: listed values only; the first sort is the default."""
+    chosen: dict[str, list[str]] = {}
+    for facet in facets:
+        known = {value for value, _label in facet.options}
+        given = [value for value in request.args.getlist(facet.name) if value in known]
+        chosen[facet.name] = list(dict.fromkeys(given))[:MOST_VALUES]
+    sort = request.args.get("sort", "")
+    return Asked(
+        q=clean_line(request.args.get("q"))[:MOST_WORDS],
+        chosen=chosen,
+        sort=sort if sort in sorts else sorts[0],
+        cursor=request.args.get("page") or None,
+    )
+
+
+def _pairs(asked: Asked, default_sort: str) -> list[tuple[str, str]]:
+    pairs = [("q", asked.q)] if asked.q else []
+    pairs += [(name, value) for name, values in asked.chosen.items() for value in values]
+    if asked.sort != default_sort:
+        pairs.append(("sort", asked.sort))
+    return pairs
+
+
+def _url(pairs: Iterable[tuple[str, str]], path: str | None = None) -> str:
+    query = urlencode(list(pairs))
+    path = path or request.path
+    return f"{path}?{query}" if query else path
+
+
+def build(
+    asked: Asked,
+    facets: Sequence[Facet],
+    sorts: Sequence[tuple[str, str]],
+    page: Any,
+    total: tuple[int, bool],
+    *,
+    title: str,
+    lead: str = "",
+    counts: Mapping[str, Mapping[str, int]] | None = None,
+    csv_path: str | None = None,
+    has_search: bool = True,
+    hide_empty: bool = True,
+) -> Listing:
+    """Put a list together. `page` is a `core.paging.Page`, `total` a capped count, `counts` facet → value → rows.
+
+    With counts, options without rows are left out (unless chosen), so that a filter never leads to nothing.
+    """
+    default = sorts[0][0]
+    pairs = _pairs(asked, default)
+    shown, chips = [], []
+    if asked.q:
+        chips.append({"label": f"“{asked.q}”", "url": _url(pair for pair in pairs if pair[0] != "q")})
+    for facet in facets:
+        found = (counts or {}).get(facet.name)
+        options = []
+        for value, label in facet.options:
+            checked = value in asked.chosen[facet.name]
+            count = None if found is None else found.get(value, 0)
+            if found is not None and hide_empty and not count and not checked:
+                continue
+            options.append({"value": value, "label": label, "count": count, "checked": checked})
+            if checked:
+                chips.append(
+                    {"label": label, "url": _url(pair for pair in pairs if pair != (facet.name, value))}
+                )
+        if options:
+            shown.append({"name": facet.name, "label": facet.label, "shape": facet.shape, "options": options})
+    return Listing(
+        title=title,
+        lead=lead,
+        rows=page.rows,
+        total=total[0],
+        capped=total[1],
+        q=asked.q,
+        has_search=has_search,
+        facets=shown,
+        chips=chips,
+        clear_url=request.path,
+        sorts=[{"value": name, "label": label, "selected": name == asked.sort} for name, label in sorts],
+        newer_url=_url([*pairs, ("page", page.newer)]) if page.newer else None,
+        older_url=_url([*pairs, ("page", page.older)]) if page.older else None,
+        csv_url=_url(pairs, csv_path) if csv_path else None,
+        has_filters=asked.has_filters,
+    )

@@ -1,0 +1,96 @@
+"""Headers on every answer, form tokens and origin on every change, and values that no field may hold."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter
+
+from app.core.tracing import request_id
+from app.web.guards import current_actor
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+LARGEST_KEY = 2**31 - 1
+csrf = CSRFProtect()
+
+
+class KeyConverter(IntegerConverter):
+    """A record's key in an address: what the databases can hold; anything else is no such page."""
+
+    def __init__(self, map, *args, **kwargs) -> None:  # type: ignore[no-untyped-def] # noqa: A002 - werkzeug's signature
+        super().__init__(map, max=LARGEST_KEY)
+
+
+def headers_for(uses_tls: bool) -> dict[str, str]:
+    """The headers that every answer carries, pages and files alike."""
+    if uses_tls:
+        return {**HEADERS, "Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+    return HEADERS
+
+
+def _name_request() -> None:
+    g.request_id = secrets.token_hex(8)
+    request_id.set(g.request_id)
+
+
+def _refuse_foreign_changes() -> None:
+    if request.method not in UNSAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in {"same-origin", "none"}:
+        abort(403, "origin")
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
+        abort(403, "origin")
+
+
+def _has_impossible(text: str) -> bool:
+    return "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _refuse_impossible_text() -> None:
+    if _has_impossible(request.path) or any(
+        _has_impossible(key) or _has_impossible(value) for key, value in request.args.items(multi=True)
+    ):
+        abort(400)
+    if request.method in UNSAFE and request.mimetype in {
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    }:
+        for key, value in request.form.items(multi=True):
+            if _has_impossible(key) or _has_impossible(value):
+                abort(400)
+
+
+def init_app(app: Flask, uses_tls: bool) -> None:
+    """Install the guards in their order; the form token is checked after the origin."""
+    app.url_map.converters["int"] = KeyConverter
+    app.before_request(_name_request)
+    app.before_request(_refuse_foreign_changes)
+    app.before_request(_refuse_impossible_text)
+    csrf.init_app(app)
+    headers = headers_for(uses_tls)
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers:
+            private = "actor" in g and current_actor().is_signed_in
+            response.headers["Cache-Control"] = "no-store" if private else "private, no-cache"
+        response.headers["X-Request-Id"] = g.get("request_id", "-")
+        return response

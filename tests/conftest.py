@@ -1,0 +1,112 @@
+"""The portal under test: a clean database (SQLite or PostgreSQL), a client, pages, people signed in.
+
+TEST_DATABASE chooses the database (`sqlite`, the default, or `postgresql`). Each worker migrates once and starts
+every test from that state. No mail leaves, no network is used.
+"""
+
+import os
+import pathlib
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+
+from app import config, create_app
+from app.accounts.models import Person
+from app.core import schema
+from app.core.db import Base, db
+from tests.support import postgres
+from tests.support.pages import Page
+from tests.support.people import sign_in_client
+
+ON_POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") == "postgresql"
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of this worker's own."""
+    if not ON_POSTGRESQL:
+        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite'}"
+        return
+    with postgres.start():
+        yield postgres.create_database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture(scope="session")
+def portal(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application, migrated once."""
+    env = {
+        "TAAWUN_ENV": "testing",
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 2,
+        "BASE_URL": "http://localhost",
+    }
+    app = create_app(config.load(env, tmp_path_factory.mktemp("instance")))
+    with app.app_context():
+        schema.upgrade()
+        db.engine.dispose()
+    if not ON_POSTGRESQL:
+        file = pathlib.Path(database_url.removeprefix("sqlite:///"))
+        shutil.copy(file, file.with_suffix(".clean"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _clean(app: Flask) -> None:
+    if ON_POSTGRESQL:
+        with db.engine.begin() as connection:
+            connection.execute(text("SET session_replication_role = replica"))
+            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.execute(text("SET session_replication_role = DEFAULT"))
+        return
+    db.engine.dispose()
+    file = pathlib.Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
+    for suffix in ("-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+    shutil.copy(file.with_suffix(".clean"), file)
+
+
+@pytest.fixture
+def app(portal: Flask) -> Iterator[Flask]:
+    """The application in its context, on a clean database."""
+    with portal.app_context():
+        _clean(portal)
+        yield portal
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts, not signed in. Form tokens are sent by `Page.submit`."""
+    return app.test_client()
+
+
+@pytest.fixture
+def login_as(app: Flask) -> Callable[[Person], FlaskClient]:
+    """A browser in which this person is signed in: `login_as(person).get("/")`."""
+    return lambda person: sign_in_client(app, person)
+
+
+@pytest.fixture
+def page(client: FlaskClient) -> Callable[..., Page]:
+    """Fetch a page as a visitor: `page("/problems")`; `page("/x", login_as(person))` as somebody."""
+    return lambda path, as_client=None, **kwargs: Page.get(as_client or client, path, **kwargs)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements executed from now on; clear the list before what is to be counted."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
