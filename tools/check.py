@@ -14,8 +14,8 @@ BIN = Path(sys.executable).parent
 # What we write in Python; the rest of the folder belongs to tools and installations.
 CODE = ["app", "migrations", "tests", "tools", "gunicorn.conf.py", "wsgi.py"]
 CHECKS = {
-    "format": ["ruff", "format", "--check", "--quiet", *CODE],
-    "lint": ["ruff", "check", "--quiet", *CODE],
+    "format": ["ruff", "format", "--check", "--output-format=concise", *CODE],
+    "lint": ["ruff", "check", "--output-format=concise", *CODE],
     "types": ["mypy", "--no-error-summary"],
     "import contracts": ["lint-imports", "--no-logo"],
     "templates": ["djlint", "app", "--lint", "--quiet"],

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Write the lattice: one seamless SVG tile for each number of partners, n = 5 to 12.
 
 Each tile is a rosette of 2n strands in a regular 2n-gon, with a star of n points in its eye.
@@ -9,6 +8,7 @@ One path, one stroke, below 2 kB.
     python3 tools/lattice.py [folder]        (default: app/static/img/lattice)
 """
 
+import itertools
 import math
 import pathlib
 import sys
@@ -17,6 +17,7 @@ R = 100.0  # the edge middles of the 2n-gon lie on this circle
 
 
 def at(radius, angle):
+    """Give the point at this distance and direction from the middle."""
     return (radius * math.cos(angle), radius * math.sin(angle))
 
 
@@ -41,9 +42,7 @@ def rosette(n):
     for i in range(2 * n):
         a = 2 * i * step
         lines.append([at(ring, a - stop * step), at(R, a), at(ring, a + stop * step)])
-    star = [
-        at(ring * (0.62 if i % 2 == 0 else 0.4), i * 2 * step - math.pi / 2) for i in range(2 * n)
-    ]
+    star = [at(ring * (0.62 if i % 2 == 0 else 0.4), i * 2 * step - math.pi / 2) for i in range(2 * n)]
     lines.append([*star, star[0]])
     return lines, k * step
 
@@ -72,6 +71,7 @@ def gap(n, angle, height):
 
 
 def tile(n):
+    """Give the SVG text of the tile for n partners."""
     # even n: edge middles also point up and down; odd n: corners do, so rows stand further apart
     height = R if n % 2 == 0 else R / math.cos(math.pi / (2 * n))
     lines, angle = rosette(n)
@@ -83,7 +83,7 @@ def tile(n):
                 xy = [(round(x + R - fx), round(y + height - fy)) for x, y in line]
                 xs, ys = [x for x, _ in xy], [y for _, y in xy]
                 if max(xs) > 0 <= max(ys) and min(xs) < 2 * R and min(ys) < 2 * height and max(ys) > 0:
-                    moves = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in zip(xy, xy[1:])]
+                    moves = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in itertools.pairwise(xy)]
                     path.append(f"M{xy[0][0]} {xy[0][1]}l" + " ".join(moves))
     d = "".join(dict.fromkeys(path)).replace(" -", "-")
     w, h = round(2 * R), round(2 * height)
@@ -94,7 +94,12 @@ def tile(n):
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[1] / "app/static/img/lattice"
+    """Write every tile into the folder."""
+    folder = (
+        pathlib.Path(sys.argv[1])
+        if len(sys.argv) > 1
+        else pathlib.Path(__file__).parents[1] / "app/static/img/lattice"
+    )
     folder.mkdir(parents=True, exist_ok=True)
     for n in range(5, 13):
         text = tile(n)
