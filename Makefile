@@ -37,6 +37,7 @@ serve: export TAAWUN_ENV ?= production
 serve: ## the production server; settings come from the environment (docs/operating.md)
 	@$(ENVIRONMENT) runtime
 	@$(FLASK) setup
+	@$(PY) -m whitenoise.compress --quiet app/static
 	@exec $(PY) -m gunicorn --config gunicorn.conf.py wsgi:application
 
 worker: export TAAWUN_ENV ?= production
@@ -70,3 +71,4 @@ clean: ## remove what these commands made; instance/, with all data, stays
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	@find app tests tools migrations -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 	@find app -name '*.mo' -delete
+	@find app/static \( -name '*.gz' -o -name '*.br' \) -delete
