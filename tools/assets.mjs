@@ -38,6 +38,41 @@ function fontSheet() {
   return Buffer.from(css + "\n");
 }
 
+// Bootstrap's parts that no page of ours uses: we have our own in taawun.css, or none.
+const unused = ["accordion", "alert", "badge", "card", "carousel", "dropdown", "dropend", "dropstart", "dropup", "figure", "form-floating",
+  "form-range", "input-group", "list-group", "modal", "nav", "navbar", "offcanvas", "placeholder", "popover", "progress", "ratio",
+  "spinner", "tab", "text-bg", "toast", "tooltip", "btn-check", "btn-close", "btn-group", "btn-toolbar", "vr", "hstack", "vstack",
+  "link-(?:primary|secondary|success|danger|warning|info|light|dark|body-emphasis|opacity|offset|underline)",
+  "btn-(?:outline-)?(?:secondary|success|danger|warning|info|light|dark)", "table-(?:primary|secondary|success|danger|warning|info|light|dark)",
+  "text-(?!wrap|nowrap|break|center|start|end|decoration-none)[a-z-]+", "(?:bg|border|shadow|z|fs|fst|fw-bold|rounded|position|top|bottom|start|end|translate-middle|opacity|object-fit|float|focus-ring|icon-link)(?=-)",
+  "(?:[a-z]+-)+(?:sm|md|lg|xl|xxl)-[a-z0-9-]+", "container-(?:sm|md|lg|xl|xxl)"];
+const isUnused = new RegExp(`\\.(?:${unused.join("|")})(?![a-z0-9])|\\.(?:${unused.join("|")})-`);
+
+/** A style sheet without the rules all of whose selectors name an unused part; blocks left empty go too. */
+function withoutUnused(css) {
+  let out = "", at = 0;
+  while (at < css.length) {
+    const open = css.indexOf("{", at);
+    if (open < 0) return out + css.slice(at);
+    const head = css.slice(at, open);
+    let depth = 1, end = open + 1;
+    for (; depth; end += 1) depth += css[end] === "{" ? 1 : css[end] === "}" ? -1 : 0;
+    const body = css.slice(open + 1, end - 1);
+    if (/@(media|supports)/.test(head)) {
+      const kept = withoutUnused(body);
+      if (kept) out += `${head}{${kept}}`;
+    } else if (head.includes("@") && !head.includes("keyframes")) out += `${head}{${body}}`;
+    else if (!head.includes("@") && !splitSelectors(head).every((selector) => isUnused.test(selector))) out += `${head}{${body}}`;
+    at = end;
+  }
+  return out;
+}
+
+/** A selector list taken apart at the commas outside brackets. */
+const splitSelectors = (head) => head.replace(/^(@charset "UTF-8";|\/\*.*?\*\/)+/s, "").split(/,(?![^(]*\))/);
+
+const bootstrap = (file) => Buffer.from(withoutUnused(withoutMap(source("bootstrap", `dist/css/${file}`)).toString("utf8")));
+
 /** The symbols that tools/icons.txt names, with their own ids. */
 function iconSprite() {
   const sprite = source("lucide-static", "sprite.svg").toString("utf8");
@@ -52,11 +87,12 @@ function iconSprite() {
   return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${licence}\n${symbols.join("\n")}\n</svg>\n`);
 }
 
+// package, file, how it is made, and how that differs from the file in the package.
 const plan = [
-  ["bootstrap", `${vendor}/bootstrap/bootstrap.min.css`, () => withoutMap(source("bootstrap", "dist/css/bootstrap.min.css"))],
-  ["bootstrap", `${vendor}/bootstrap/bootstrap.rtl.min.css`, () => withoutMap(source("bootstrap", "dist/css/bootstrap.rtl.min.css"))],
+  ["bootstrap", `${vendor}/bootstrap/bootstrap.min.css`, () => bootstrap("bootstrap.min.css"), "without the parts that no page uses, and without the source map"],
+  ["bootstrap", `${vendor}/bootstrap/bootstrap.rtl.min.css`, () => bootstrap("bootstrap.rtl.min.css"), "without the parts that no page uses, and without the source map"],
   ["bootstrap", `${vendor}/bootstrap/LICENSE`, () => source("bootstrap", "LICENSE")],
-  [fonts, `${vendor}/ibm-plex-sans-arabic/fonts.css`, fontSheet],
+  [fonts, `${vendor}/ibm-plex-sans-arabic/fonts.css`, fontSheet, "400.css and 600.css in one, woff2 only"],
   [fonts, `${vendor}/ibm-plex-sans-arabic/LICENSE`, () => source(fonts, "LICENSE")],
   ...weights.flatMap((weight) => subsets.map((subset) => {
     const file = `files/ibm-plex-sans-arabic-${subset}-${weight}-normal.woff2`;
@@ -64,7 +100,7 @@ const plan = [
   })),
   ["htmx.org", `${vendor}/htmx/htmx.min.js`, () => withoutMap(source("htmx.org", "dist/htmx.min.js"))],
   ["htmx.org", `${vendor}/htmx/LICENSE`, () => source("htmx.org", "LICENSE")],
-  ["lucide-static", `${vendor}/icons.svg`, iconSprite],
+  ["lucide-static", `${vendor}/icons.svg`, iconSprite, "the symbols named in tools/icons.txt"],
   ["lucide-static", `${vendor}/icons.LICENSE`, () => source("lucide-static", "LICENSE")],
   ["axe-core", "tests/browser/vendor/axe.min.js", () => withoutMap(source("axe-core", "axe.min.js"))],
   ["axe-core", "tests/browser/vendor/LICENSE", () => source("axe-core", "LICENSE")],
@@ -84,13 +120,13 @@ function put(path, bytes) {
 }
 
 // Everything is made before anything is removed, so that a failure leaves the old files in place.
-const made = plan.map(([name, path, make]) => [name, path, make()]);
+const made = plan.map(([name, path, make, changed]) => [name, path, make(), changed]);
 if (!checking) for (const folder of [vendor, "tests/browser/vendor"]) rmSync(join(root, folder), { recursive: true, force: true });
 
-const files = made.map(([name, path, bytes]) => {
+const files = made.map(([name, path, bytes, changed]) => {
   put(path, bytes);
   const { version, license } = about(name);
-  return { package: name, version, licence: license, file: path, sha256: sha256(bytes), bytes: bytes.length };
+  return { package: name, version, licence: license, file: path, sha256: sha256(bytes), bytes: bytes.length, ...(changed && { changed }) };
 });
 put(`${vendor}/manifest.json`, Buffer.from(JSON.stringify({ files }, null, 2) + "\n"));
 
