@@ -1,0 +1,36 @@
+"""Why somebody is told something: said with every notice and every mail. `tell(reason=...)` takes a key of this table."""
+
+from app.core.i18n import LazyText, _l
+
+REASONS: dict[str, LazyText] = {
+    # one's own account
+    "own_account": _l("You get this because it is about your account."),
+    "address_given": _l("You get this because somebody gave this address to Taawun."),
+    "administrator": _l("You get this because you administer the portal."),
+    # institutions
+    "asked_affiliation": _l("You get this because you asked to belong to this institution."),
+    "affiliated": _l("You get this because you belong to this institution."),
+    "representative": _l("You get this because you represent this institution."),
+    "claimed_institution": _l("You get this because you asked to represent this institution."),
+    # consortia
+    "consortium_lead": _l("You get this because you lead this consortium."),
+    "consortium_member": _l("You get this because your institution belongs to this consortium."),
+    "asked_admission": _l("You get this because you asked on behalf of your institution."),
+    # problems
+    "problem_author": _l("You get this because you wrote this problem statement."),
+    "problem_follower": _l("You get this because you follow this problem."),
+    "problem_endorser": _l("You get this because your institution has this problem too."),
+    "problem_reviewer": _l("You get this because you review this problem statement."),
+    # teams
+    "team_lead": _l("You get this because you lead this team."),
+    "team_deputy": _l("You get this because you are the deputy of this team."),
+    "team_member": _l("You get this because you are in this team."),
+    "asked_to_join": _l("You get this because you asked to join this team."),
+    "invited_to_team": _l("You get this because this team invites you."),
+    "former_member": _l("You get this because you were in this team."),
+}
+
+
+def reason_text(key: str) -> str:
+    """The sentence of a reason in the current language; empty for an unknown key, such as one of an older version."""
+    return str(REASONS[key]) if key in REASONS else ""
