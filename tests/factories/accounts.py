@@ -16,7 +16,7 @@ def make_person(name: str | None = None, **values) -> Person:
     """A person with a confirmed address and the password PASSWORD (hashed only when `with_password=True`)."""
     number = next(_numbers)
     if values.pop("with_password", False):
-        from app.accounts.passwords import hash_password
+        from app.core.passwords import hash_password
 
         values["password_hash"] = hash_password(PASSWORD)
     name = name or f"Person {number}"
