@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.accounts.models import Person
 from app.core.access import Actor
 from app.core.db import Base, db, require_scope
+from app.core.facts import keep
 from app.notifications.models import Mail, Notice
 
 
@@ -25,7 +26,9 @@ def tell(
     """Tell people once each, but never the actor: an inbox line and (unless `mail` is false) a mail at once.
 
     `kind` is `feature.what`, the template `feature/mail/what.txt`. `path` begins with a slash. `reason` is a key of
-    `notifications.reasons.REASONS` ("because you lead this team"). `facts` are plain values for the template.
+    `notifications.reasons.REASONS` ("because you lead this team"). `facts` are plain values for the template; a day, an
+    instant or a lazy sentence (`REJECTION_CODES[code]`) may stand among them: the template gets it as such, so that
+    `{{ fmt_date(due) }}` and the sentence read in the reader's language.
     """
     require_scope()
     wanted = {person for person in people if person is not None and not (actor and person == actor.id)}
@@ -33,6 +36,7 @@ def tell(
         return
     if about is not None and about.id is None:
         db.session.flush()
+    kept = keep(facts or {})
     readers = db.session.scalars(
         select(Person).where(Person.id.in_(wanted), Person.closed_at.is_(None)).order_by(Person.id)
     ).all()
@@ -44,7 +48,7 @@ def tell(
             about_id=about.id if about is not None else None,
             path=path,
             reason=reason,
-            facts=facts or {},
+            facts=kept,
         )
         db.session.add(notice)
         if mail and reader.email:
@@ -59,7 +63,7 @@ def tell(
                     kind=kind,
                     path=path,
                     reason=reason,
-                    facts=facts or {},
+                    facts=kept,
                 )
             )
 
@@ -84,6 +88,6 @@ def write_to(
             kind=kind,
             path=path,
             reason=reason,
-            facts=facts or {},
+            facts=keep(facts or {}),
         )
     )
