@@ -73,6 +73,33 @@ function submitOnChange(select) {
   select.addEventListener("change", () => { if (!typing) select.form.requestSubmit(); });
 }
 
+/** What is compared when somebody types to narrow a list: small letters without marks, in any script. */
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+
+/** A line above a long list of ticks that hides those which do not fit. The ticks stay in the form either way. */
+function narrow(box) {
+  const rest = box.querySelector(".ta-rest");
+  const rows = [...rest.children].map((row) => [row, plain(row.textContent)]);
+  const line = document.createElement("input");
+  Object.assign(line, { type: "text", className: "form-control", autocomplete: "off", dir: "auto", placeholder: box.dataset.narrow });
+  line.setAttribute("aria-label", box.dataset.narrow);
+  const none = document.createElement("p");
+  none.className = "form-text mb-0";
+  none.setAttribute("role", "status");
+  rest.before(line);
+  rest.append(none);
+  line.addEventListener("input", () => {
+    const words = plain(line.value).trim();
+    let shown = 0;
+    for (const [row, text] of rows) {
+      row.hidden = Boolean(words) && !text.includes(words) && !row.querySelector("input").checked;
+      shown += row.hidden ? 0 : 1;
+    }
+    none.textContent = shown ? "" : box.dataset.narrowNone;
+  });
+  line.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}
+
 /** Open menus close on Escape and on a click elsewhere. */
 function closeMenus() {
   const menus = document.querySelectorAll("details.ta-menu, details.ta-drop");
@@ -94,4 +121,5 @@ focusErrors();
 sendOnce();
 closeMenus();
 for (const area of document.querySelectorAll("textarea[data-count-max]")) countCharacters(area);
+for (const box of document.querySelectorAll("[data-narrow]")) narrow(box);
 for (const select of document.querySelectorAll("select[data-submit-on-change]")) submitOnChange(select);
