@@ -103,8 +103,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
             out.setdefault(name, value) for name, value in headers.items()
         ],
     )
-    app.wsgi_app = files  # type: ignore[method-assign] - this is how Flask is wrapped
+    app.wsgi_app = files  # type: ignore[method-assign]  # this is how Flask is wrapped
     if settings.trusted_proxies:
         count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] - as above
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # as above
     return app

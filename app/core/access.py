@@ -89,7 +89,7 @@ def permission(name: str) -> Callable[[Permission], Permission]:
         if name in PERMISSIONS:
             raise ValueError(f"permission {name} stands twice")
         PERMISSIONS[name] = check
-        check.permission_name = name  # type: ignore[attr-defined] - functions carry attributes
+        check.permission_name = name  # type: ignore[attr-defined]  # functions carry attributes
         return check
 
     return register

@@ -24,6 +24,7 @@ class Ask(Versioned):
 
     @declared_attr
     def asked_by_id(cls) -> Mapped[int | None]:  # noqa: N805 - a class, as SQLAlchemy wants it
+        """The person who asks; nobody when a job or a load asks."""
         return person_key(index=True)
 
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -32,6 +33,7 @@ class Ask(Versioned):
 
     @declared_attr
     def decided_by_id(cls) -> Mapped[int | None]:  # noqa: N805 - a class, as SQLAlchemy wants it
+        """The person who answered; nobody for the codes in BY_NOBODY."""
         return person_key()
 
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

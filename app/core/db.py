@@ -40,6 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Towards the database. Raises ValueError for an instant without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -47,7 +48,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """From the database: always aware, in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -150,7 +152,7 @@ def transaction(system: str | None = None) -> Iterator[Scope]:
         session.commit()
     except StaleDataError as error:
         session.rollback()
-        raise Conflict() from error
+        raise Conflict from error
     except IntegrityError as error:
         session.rollback()
         raise Conflict(
@@ -187,7 +189,7 @@ def lock_id(kind: type[RecordT], key: int) -> RecordT:
     require_scope()
     found = db.session.scalars(select(kind).where(kind.id == key).with_for_update()).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 

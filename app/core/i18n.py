@@ -63,10 +63,14 @@ def gettext(message: str, /, **facts: Any) -> str:
     return text % facts if facts else text
 
 
+def plural_form(singular: str, plural: str, num: int, /) -> str:
+    """The sentence for this number (Arabic has six forms), its `%(name)s` not filled yet."""
+    return _catalogue(get_locale()).ungettext(singular, plural, num)
+
+
 def ngettext(singular: str, plural: str, num: int, /, **facts: Any) -> str:
-    """The sentence for this number (Arabic has six forms); `%(num)s` is the number, written for the locale."""
-    text = _catalogue(get_locale()).ungettext(singular, plural, num)
-    return text % {"num": fmt_number(num), **facts}
+    """The sentence for this number; `%(num)s` is the number, written for the locale."""
+    return plural_form(singular, plural, num) % {"num": fmt_number(num), **facts}
 
 
 def pgettext(context: str, message: str, /, **facts: Any) -> str:

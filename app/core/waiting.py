@@ -32,7 +32,9 @@ _sources: list[Source] = []
 
 @dataclass(frozen=True)
 class Waiting:
-    """One item: kind `feature.what`, the thing's id and name, the asked item's id, who asks, since and until when."""
+    """One item: kind `feature.what`, the thing's id and name, the asked item's id, who asks, since and until when, and the
+    consortium under whose roof it is (for a lead's dashboard), if any.
+    """
 
     kind: str
     thing_id: int
@@ -41,6 +43,7 @@ class Waiting:
     who: str
     since: datetime | None
     due: datetime | None
+    consortium_id: int | None = None
 
     @property
     def feature(self) -> str:
@@ -63,6 +66,7 @@ def item(
     who: Any = None,
     since: Any = None,
     due: Any = None,
+    consortium_id: Any = None,
 ) -> Select[Any]:
     """The columns of a waiting item; add `.select_from`, `.join` and `.where`."""
 
@@ -77,6 +81,7 @@ def item(
         cast(column(who, String), String).label("who"),
         column(since, UtcDateTime()).label("since"),
         column(due, UtcDateTime()).label("due"),
+        column(consortium_id, Integer).label("consortium_id"),
     )
 
 
@@ -88,7 +93,16 @@ def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
     rows = union_all(*selects).subquery()
     query = select(rows).order_by(nulls_last(rows.c.due.asc()), rows.c.since.asc()).limit(limit)
     return [
-        Waiting(row.kind, row.thing_id, row.item_id, row.title or "", row.who or "", row.since, row.due)
+        Waiting(
+            row.kind,
+            row.thing_id,
+            row.item_id,
+            row.title or "",
+            row.who or "",
+            row.since,
+            row.due,
+            row.consortium_id,
+        )
         for row in db.session.execute(query)
     ]
 

@@ -89,7 +89,7 @@ def _domain(error: DomainError) -> Response:
     db.session.rollback()
     extra: dict[str, Any] = {}
     if wants_json() and "fields" in vars(error):
-        extra["errors"] = {name: str(text) for name, text in error.fields.items()}  # type: ignore[attr-defined] - Invalid has them
+        extra["errors"] = {name: str(text) for name, text in error.fields.items()}  # type: ignore[attr-defined]  # Invalid has them
     if error.facts.get("next_steps"):
         extra["next_steps"] = error.facts["next_steps"]
     response = answer(error.status, error.code, str(error.text), **extra)
@@ -137,7 +137,7 @@ def _failure(error: Exception) -> Response:
 def _static_failure(status: int, code: str, retry_after: int | None = None) -> Response:
     try:
         db.session.rollback()
-    except Exception:  # the database may be the very thing that is gone
+    except Exception:  # noqa: BLE001 - the database may be the very thing that is gone
         log.warning("rollback failed")
     title = _("Something went wrong on our side") if status == 500 else _("The portal is busy")
     sentence = _("It has been noted. Please try again in a moment.")

@@ -32,6 +32,7 @@ class Form(FlaskForm):
         csrf = False
 
         def get_translations(self, _form: Any) -> _Translations:
+            """Our catalogues in place of the library's own."""
             return _Translations()
 
     def take(self, refusal: Invalid) -> None:
@@ -51,7 +52,7 @@ def needed(sentence: Words) -> Callable[[Any, Any], None]:
             field.errors = []
             raise StopValidation(str(sentence))
 
-    check.field_flags = {"required": True}  # type: ignore[attr-defined] - WTForms reads flags from validators
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms reads flags from validators
     return check
 
 
@@ -65,7 +66,7 @@ def at_most(length: int) -> Callable[[Any, Any], None]:
                 ngettext("Shorten this by %(num)s character", "Shorten this by %(num)s characters", over)
             )
 
-    check.field_flags = {"maxlength": length}  # type: ignore[attr-defined] - WTForms reads flags from validators
+    check.field_flags = {"maxlength": length}  # type: ignore[attr-defined]  # WTForms reads flags from validators
     return check
 
 
@@ -78,7 +79,7 @@ def between(least: int, most: int) -> Callable[[Any, Any], None]:
                 gettext("Enter a number from %(least)s to %(most)s", least=least, most=most)
             )
 
-    check.field_flags = {"min": least, "max": most}  # type: ignore[attr-defined] - WTForms reads flags from validators
+    check.field_flags = {"min": least, "max": most}  # type: ignore[attr-defined]  # WTForms reads flags from validators
     return check
 
 
@@ -86,6 +87,9 @@ def optional(_form: Any, field: Any) -> None:
     """Nothing typed is fine: no further check."""
     if field.data is None or field.data == "":
         raise StopValidation
+
+
+optional.field_flags = {"optional": True}  # type: ignore[attr-defined]  # WTForms reads flags from validators
 
 
 class LineField(StringField):

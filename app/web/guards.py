@@ -31,7 +31,7 @@ class SignedIn(UserMixin):
 
 def public(view: ViewT) -> ViewT:
     """Mark a view that visitors may open; the list of these is held by a test."""
-    view.is_public = True  # type: ignore[attr-defined] - functions carry attributes
+    view.is_public = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
 
@@ -98,7 +98,7 @@ def init_app(app: Flask, load_actor: ActorLoader) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the token is opaque, long, and dies on the server
 
-    @manager.user_loader  # type: ignore[untyped-decorator] - Flask-Login has no types
+    @manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types
     def _load(token: str) -> SignedIn | None:
         now = int(time.time())
         seen = session.get("seen", 0)

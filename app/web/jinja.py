@@ -75,10 +75,10 @@ def init_app(app: Flask, is_demo: bool) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.add_extension("jinja2.ext.do")
-    env.install_gettext_callables(  # type: ignore[attr-defined] - added by the i18n extension
-        i18n.gettext, lambda one, many, num: i18n._catalogue(i18n.get_locale()).ungettext(one, many, num), newstyle=True,
-        pgettext=lambda context, message: i18n.pgettext(context, message),
-    )  # fmt: skip
+    # The plural form is handed over unfilled: Jinja fills in the facts, escaped.
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
+        i18n.gettext, i18n.plural_form, newstyle=True, pgettext=i18n.pgettext
+    )
     env.trim_blocks = env.lstrip_blocks = True
     # {% trans %} over several lines is one sentence; tools/catalogues.py extracts it so.
     env.policies["ext.i18n.trimmed"] = True

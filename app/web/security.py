@@ -1,11 +1,12 @@
 """Headers on every answer, form tokens and origin on every change, and values that no field may hold."""
 
 import secrets
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 
 from app.core.tracing import request_id
 from app.web.guards import current_actor
@@ -31,8 +32,9 @@ csrf = CSRFProtect()
 class KeyConverter(IntegerConverter):
     """A record's key in an address: what the databases can hold; anything else is no such page."""
 
-    def __init__(self, map, *args, **kwargs) -> None:  # type: ignore[no-untyped-def] # noqa: A002 - werkzeug's signature
-        super().__init__(map, max=LARGEST_KEY)
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max", LARGEST_KEY)
+        super().__init__(url_map, *args, **kwargs)
 
 
 def headers_for(uses_tls: bool) -> dict[str, str]:

@@ -81,7 +81,7 @@ class Page:
         found: dict[str, str] = {}
         for node in self.tree.iter("a"):
             if node.get("href"):
-                found.setdefault(_text(node), node.get("href"))
+                found.setdefault(_text(node), str(node.get("href")))
         return found
 
     def follow(self, words: str) -> "Page":
@@ -120,8 +120,7 @@ class Page:
             ticked = kind not in {"checkbox", "radio"} or node.get("checked") is not None
             if node.get("name") and kind not in {"submit", "button", "file"} and ticked:
                 pairs.append((node.get("name"), node.get("value") or ("on" if kind == "checkbox" else "")))
-        for node in form.iter("textarea"):
-            pairs.append((node.get("name"), (node.text or "").removeprefix("\n")))
+        pairs += [(node.get("name"), (node.text or "").removeprefix("\n")) for node in form.iter("textarea")]
         for node in form.iter("select"):
             options = list(node.iter("option"))
             chosen = [option for option in options if option.get("selected") is not None]
