@@ -1,13 +1,13 @@
 """Problem statement with its lines, reviews, endorsements, followers and review comments."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.consortia.models import Consortium
+from app.consortia.models import Consortium, Leadership
 from app.core import clock
 from app.core.asks import Ask, ask_constraints
 from app.core.db import Base, Versioned, person_key
@@ -18,7 +18,16 @@ from app.institutions.models import Institution
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 500
 PUBLIC_STATES = ("published", "in_work", "answered", "expired", "closed", "merged")
+LISTED_STATES = tuple(state for state in PUBLIC_STATES if state != "merged")
 OPEN_STATES = ("published", "in_work")
+NO_END = date(9999, 12, 31)
+MOST_MEASURES = 5
+MOST_LINES = 8
+VISIBILITIES = {
+    "public": _l("Everybody"),
+    "signed_in": _l("People who are signed in"),
+    "consortium": _l("Members of the consortium"),
+}
 RIGHTS = {
     "open": _l("Open to all"),
     "shared_licence": _l("Shared under a licence"),
@@ -81,7 +90,9 @@ class Problem(Versioned, Base):
         CheckConstraint("visibility IN ('public', 'signed_in', 'consortium')", name="visibility"),
         Index("ix_problem_newest", "state", "listed_at", "id"),
         Index("ix_problem_listed", "listed_at", "id"),
-        Index("ix_problem_deadline", "state", "closes_on", "id"),
+        Index("ix_problem_deadline", "closes_on", "id"),
+        Index("ix_problem_endorsed", "endorsements", "id"),
+        Index("ix_problem_survivor", "merged_into_id"),
         Index("ix_problem_consortium", "consortium_id", "state", "listed_at", "id"),
         Index("ix_problem_author", "author_id", "state"),
     )
@@ -105,7 +116,7 @@ class Problem(Versioned, Base):
     keywords: Mapped[list[str]] = mapped_column(default=list)
     rights: Mapped[str] = mapped_column(String(16), default="undecided")
     visibility: Mapped[str] = mapped_column(String(12), default="public")
-    closes_on: Mapped[date] = mapped_column(default=date(9999, 12, 31))  # open until and including this day
+    closes_on: Mapped[date] = mapped_column(default=NO_END)  # open until and including this day
     state: Mapped[str] = mapped_column(String(14), default="draft")
     author_id: Mapped[int] = person_key()
     author: Mapped[Person] = relationship(foreign_keys="Problem.author_id", lazy="raise_on_sql")
@@ -125,6 +136,10 @@ class Problem(Versioned, Base):
     endorsements: Mapped[int] = mapped_column(default=0)
     teams_open: Mapped[int] = mapped_column(default=0)  # recruiting or proposed, kept by the teams above
     teams_at_work: Mapped[int] = mapped_column(default=0)  # approved
+    reminded_days: Mapped[int | None]  # how many days before its end the author was last reminded
+
+    if TYPE_CHECKING:
+        has_other_lead: bool
 
     @property
     def number(self) -> str:
@@ -135,6 +150,11 @@ class Problem(Versioned, Base):
     def is_open(self) -> bool:
         """Whether teams may start on it."""
         return self.state in OPEN_STATES and self.closes_on >= clock.today()
+
+    @property
+    def has_end(self) -> bool:
+        """Whether it is open until a day, not until it is answered."""
+        return self.closes_on != NO_END
 
 
 class ProblemLine(Base):
@@ -150,18 +170,38 @@ class ProblemLine(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
+# A lead who may decide about it: somebody else than its author. Read with every problem, so that permissions
+# need no look-up.
+Problem.has_other_lead = column_property(  # type: ignore[assignment] - declared here because it names both tables
+    select(Leadership.id)
+    .join(Consortium, Consortium.id == Leadership.consortium_id)
+    .where(
+        Leadership.consortium_id == Problem.consortium_id,
+        Leadership.until.is_(None),
+        Leadership.person_id != Problem.author_id,
+        Consortium.state == "active",
+    )
+    .correlate_except(Leadership, Consortium)
+    .exists()
+)
+
+
 class ProblemFacet(Base):
-    """One value by which the list is filtered: a goal, a field with its ancestors, a country, a kind that is needed."""
+    """One value by which the list is filtered: a goal, a field with its ancestors, a country, a kind that is needed.
+
+    `listed_at` repeats the problem's, so that one index gives a filtered list in its usual order.
+    """
 
     __tablename__ = "problem_facet"
     __table_args__ = (
         UniqueConstraint("problem_id", "facet", "value"),
-        Index("ix_problem_facet_value", "facet", "value", "problem_id"),
+        Index("ix_problem_facet_value", "facet", "value", "listed_at", "problem_id"),
     )
 
     problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id", ondelete="CASCADE"))
     facet: Mapped[str] = mapped_column(String(10))  # sdg, field, country, need
     value: Mapped[str] = mapped_column(String(20))
+    listed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Review(Ask, Base):

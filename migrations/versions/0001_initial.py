@@ -619,6 +619,7 @@ def upgrade() -> None:
         sa.Column("endorsements", sa.Integer(), nullable=False),
         sa.Column("teams_open", sa.Integer(), nullable=False),
         sa.Column("teams_at_work", sa.Integer(), nullable=False),
+        sa.Column("reminded_days", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -651,10 +652,12 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_problem_consortium", ["consortium_id", "state", "listed_at", "id"], unique=False
         )
-        batch_op.create_index("ix_problem_deadline", ["state", "closes_on", "id"], unique=False)
+        batch_op.create_index("ix_problem_deadline", ["closes_on", "id"], unique=False)
+        batch_op.create_index("ix_problem_endorsed", ["endorsements", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_problem_institution_id"), ["institution_id"], unique=False)
         batch_op.create_index("ix_problem_listed", ["listed_at", "id"], unique=False)
         batch_op.create_index("ix_problem_newest", ["state", "listed_at", "id"], unique=False)
+        batch_op.create_index("ix_problem_survivor", ["merged_into_id"], unique=False)
 
     op.create_table(
         "endorsement",
@@ -683,6 +686,7 @@ def upgrade() -> None:
         sa.Column("problem_id", sa.Integer(), nullable=False),
         sa.Column("facet", sa.String(length=10), nullable=False),
         sa.Column("value", sa.String(length=20), nullable=False),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["problem_id"], ["problem.id"], name=op.f("fk_problem_facet_problem_id"), ondelete="CASCADE"
         ),
@@ -692,7 +696,9 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("problem_facet", schema=None) as batch_op:
-        batch_op.create_index("ix_problem_facet_value", ["facet", "value", "problem_id"], unique=False)
+        batch_op.create_index(
+            "ix_problem_facet_value", ["facet", "value", "listed_at", "problem_id"], unique=False
+        )
 
     op.create_table(
         "problem_follow",
@@ -1239,9 +1245,11 @@ def downgrade() -> None:
 
     op.drop_table("endorsement")
     with op.batch_alter_table("problem", schema=None) as batch_op:
+        batch_op.drop_index("ix_problem_survivor")
         batch_op.drop_index("ix_problem_newest")
         batch_op.drop_index("ix_problem_listed")
         batch_op.drop_index(batch_op.f("ix_problem_institution_id"))
+        batch_op.drop_index("ix_problem_endorsed")
         batch_op.drop_index("ix_problem_deadline")
         batch_op.drop_index("ix_problem_consortium")
         batch_op.drop_index("ix_problem_author")

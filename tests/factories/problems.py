@@ -65,8 +65,17 @@ def make_problem(
         db.session.add(
             ProblemLine(problem_id=problem.id, direction="needs", kind="method", text="Calibration")
         )
-        for facet, value in (("sdg", "6"), ("country", "EG"), ("country", "TN"), ("need", "method")):
-            db.session.add(ProblemFacet(problem_id=problem.id, facet=facet, value=value))
+        for facet, value in (
+            ("sdg", "6"),
+            ("field", "s2312"),
+            ("field", "f23"),
+            ("country", "EG"),
+            ("country", "TN"),
+            ("need", "method"),
+        ):
+            db.session.add(
+                ProblemFacet(problem_id=problem.id, facet=facet, value=value, listed_at=problem.listed_at)
+            )
         if state == "submitted":
             review = Review(problem_id=problem.id)
             review.ask(author.id)
