@@ -15,6 +15,7 @@ REASONS: dict[str, LazyText] = {
     # consortia
     "consortium_lead": _l("You get this because you lead this consortium."),
     "consortium_member": _l("You get this because your institution belongs to this consortium."),
+    "led_consortium": _l("You get this because you led this consortium."),
     "asked_admission": _l("You get this because you asked on behalf of your institution."),
     # problems
     "problem_author": _l("You get this because you wrote this problem statement."),

@@ -102,7 +102,14 @@ def init_app(app: Flask, is_demo: bool) -> None:
         kind_label=_kind,
         is_demo=is_demo,
     )
-    env.filters.update(markdown=text.render_markdown, excerpt=text.excerpt, bdi=bdi, initials=text.initials)
+    env.filters.update(
+        markdown=text.render_markdown,
+        excerpt=text.excerpt,
+        bdi=bdi,
+        initials=text.initials,
+        sdg_name=_sdg,
+        field_name=_field,
+    )
 
     @app.context_processor
     def _now() -> dict[str, Any]:
