@@ -65,9 +65,10 @@ def _load_features(app: Flask) -> None:
                 continue
             module = importlib.import_module(name)
             for thing in ("bp", "cli"):
-                blueprint = getattr(module, thing, None)
-                if blueprint is not None and room in {"views", "api", "cli"}:
-                    (app.register_blueprint if thing == "bp" else app.cli.add_command)(blueprint)
+                found = getattr(module, thing, ())  # one, or a tuple of them
+                for part in found if isinstance(found, tuple) else (found,):
+                    if room in {"views", "api", "cli"}:
+                        (app.register_blueprint if thing == "bp" else app.cli.add_command)(part)
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:

@@ -17,10 +17,13 @@ from pathlib import Path
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from app.core.catalogues import compile_all  # noqa: E402 - found only from the project's folder
+
 APP = ROOT / "app"
 FOLDER = APP / "translations"
 LANGUAGES = ("ar",)
@@ -40,8 +43,7 @@ def main() -> int:
     parser.add_argument("--compile", action="store_true")
     wish = parser.parse_args()
     if wish.compile:
-        for language in LANGUAGES:
-            compile_catalogue(language)
+        compile_all(FOLDER)
         return 0
     texts = extract()
     if not wish.check:
@@ -157,15 +159,6 @@ def is_translated(message: Message) -> bool:
 def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     """Give the forms of a text: one, or one for each plural."""
     return tuple(text) if isinstance(text, tuple | list) else (text or "",)
-
-
-def compile_catalogue(language: str) -> None:
-    """Write the compiled catalogue beside its source, if the source is newer."""
-    source = path_of(language)
-    target = source.with_suffix(".mo")
-    if source.exists() and (not target.exists() or target.stat().st_mtime < source.stat().st_mtime):
-        with target.open("wb") as file:
-            write_mo(file, read(language))
 
 
 if __name__ == "__main__":
