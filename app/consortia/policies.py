@@ -105,16 +105,18 @@ def decide_admission(actor: Actor, admission: Admission, other_leads: bool = Tru
     if not actor.is_signed_in:
         return SIGN_IN_FIRST
     if admission.side == "consortium":
-        if admission.asked_by_id == actor.id:
-            return No("own_matter", _l("You invited them yourself, so another representative has to answer."))
-        return actor.holds("representative", admission.institution_id) or NOT_REPRESENTATIVE
+        return _answer_invitation(actor, admission)
     if admission.institution_id in actor.ids("member", "representative") or admission.asked_by_id == actor.id:
         return OWN_INSTITUTION
-    if actor.holds("lead", admission.consortium_id):
-        return True
-    if actor.is_admin and not other_leads:
+    if actor.holds("lead", admission.consortium_id) or (actor.is_admin and not other_leads):
         return True
     return NOT_LEAD
+
+
+def _answer_invitation(actor: Actor, admission: Admission) -> Answer:
+    if admission.asked_by_id == actor.id:
+        return No("own_matter", _l("You invited them yourself, so another representative has to answer."))
+    return actor.holds("representative", admission.institution_id) or NOT_REPRESENTATIVE
 
 
 @permission("consortia.withdraw_admission")

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, exists, func, literal, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Integer, Select, exists, func, literal, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
 from app.consortia import policies
@@ -285,16 +285,14 @@ def waiting_for(actor: Actor) -> Select[Any] | None:
 @leaving.ties
 def ties(person_id: int) -> list[leaving.Tie]:
     """A consortium whose only lead this is has to get another lead first."""
-    count = (
-        select(func.count())
-        .select_from(Leadership)
-        .where(Leadership.consortium_id == Consortium.id, Leadership.until.is_(None))
-        .scalar_subquery()
+    other = aliased(Leadership)
+    others = exists().where(
+        other.consortium_id == Consortium.id, other.until.is_(None), other.person_id != Leadership.person_id
     )
     rows = db.session.execute(
         select(Consortium.id, name_column().label("name"))
         .join(Leadership, Leadership.consortium_id == Consortium.id)
-        .where(Leadership.person_id == person_id, Leadership.until.is_(None), cast(count, Integer) == 1)
+        .where(Leadership.person_id == person_id, Leadership.until.is_(None), ~others)
     )
     return [
         leaving.Tie(_l("You are the only lead of %(name)s.", name=row.name), f"/consortia/{row.id}/leads")
