@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, bindparam, func, select, tuple_
+from sqlalchemy import Date, Integer, Select, bindparam, func, literal, select, tuple_
 
 from app.core.db import UtcDateTime, db
 from app.core.errors import DomainError
@@ -108,6 +108,11 @@ def page_by_key(query: Select[Any], sort: Sort, cursor: str | None, size: int = 
 
 def capped_count(query: Select[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
     """How many rows the select has, counted up to `cap`: (number, whether there are more)."""
-    capped = query.with_only_columns(func.coalesce(1).label("one")).order_by(None).limit(cap + 1).subquery()
+    capped = (
+        query.with_only_columns(literal(1).label("one"), maintain_column_froms=True)
+        .order_by(None)
+        .limit(cap + 1)
+        .subquery()
+    )
     found = db.session.execute(select(func.count()).select_from(capped)).scalar_one()
     return min(found, cap), found > cap
