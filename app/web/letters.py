@@ -11,7 +11,7 @@ from email.policy import SMTP
 from email.utils import localtime, parseaddr
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from jinja2 import TemplateNotFound
 
 from app.core.facts import restore
@@ -94,8 +94,11 @@ def message(words: Words, letter: Letter) -> EmailMessage:
     mail["Message-ID"] = letter.message_id
     mail["Content-Language"] = get_locale()
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(render_template("mail/letter.txt", **facts), cte="quoted-printable")
-    mail.add_alternative(render_template("mail/letter.html", **facts), subtype="html", cte="quoted-printable")
+    # Not `render_template`: a mail is written for its reader, so it gets nothing of a request that may be open.
+    env = current_app.jinja_env
+    mail.set_content(env.get_template("mail/letter.txt").render(facts), cte="quoted-printable")
+    page = env.get_template("mail/letter.html").render(facts)
+    mail.add_alternative(page, subtype="html", cte="quoted-printable")
     return mail
 
 
