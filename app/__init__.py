@@ -31,7 +31,22 @@ MAIN_NAV = (
     ("institutions.index", _l("Institutions"), "/institutions"),
     ("consortia.index", _l("Consortia"), "/consortia"),
 )
-CORE_RECORDS = ("app.core.index", "app.core.jobs")  # tables that belong to no feature
+PERSON_NAV = (
+    ("home.index", _l("Waiting for you"), None),
+    ("accounts.account", _l("My account"), None),
+    ("audit.index", _l("History"), None),
+    ("home.admin", _l("Administration"), "accounts.administer"),
+)
+FOOTER_NAV = (
+    ("home.about", _l("About"), None),
+    ("home.help_page", _l("Help"), None),
+    ("accounts.people", _l("People"), None),
+    ("home.accessibility", _l("Accessibility"), None),
+    ("home.privacy", _l("Privacy"), None),
+    ("home.status", _l("Status"), None),
+    ("home.contact", _l("Contact"), None),
+)
+CORE_RECORDS = ("app.core.index", "app.core.jobs", "app.core.once")  # tables that belong to no feature
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 
@@ -87,8 +102,18 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     guards.init_app(app, actor_of_token)
     errors.init_app(app)
     _load_features(app)
-    jinja.MAIN_NAV[:] = [entry for entry in MAIN_NAV if entry[0] in app.view_functions]
-    jinja.init_app(app, is_demo=(settings.instance / "demo-accounts.json").exists())
+    jinja.init_app(
+        app,
+        is_demo=(settings.instance / "demo-accounts.json").exists(),
+        menus={
+            name: [entry for entry in entries if entry[0] in app.view_functions]
+            for name, entries in (
+                ("main_nav", MAIN_NAV),
+                ("person_nav", PERSON_NAV),
+                ("footer_nav", FOOTER_NAV),
+            )
+        },
+    )
 
     @app.teardown_request
     def _end(_error: BaseException | None) -> None:

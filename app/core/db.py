@@ -30,6 +30,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+RACES = {"40001", "40P01"}  # PostgreSQL: serialisation failure, deadlock
+
 JsonB = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -126,6 +128,31 @@ def require_scope() -> Scope:
 
 
 @contextmanager
+def _refusals(session: Session) -> Iterator[None]:
+    """Undo everything when something fails, and say what the database refused in words of the field."""
+    try:
+        yield
+    except StaleDataError as error:
+        session.rollback()
+        raise Conflict from error
+    except IntegrityError as error:
+        session.rollback()
+        raise Conflict(
+            "already_there", _l("Somebody was faster, or this was sent twice. It was done once.")
+        ) from error
+    except OperationalError as error:
+        session.rollback()
+        if getattr(error.orig, "sqlstate", None) in RACES:
+            raise Conflict(
+                "busy", _l("Somebody else changed the same thing just now. Please try again.")
+            ) from error
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
 def transaction(system: str | None = None) -> Iterator[Scope]:
     """One use case: all of it or nothing.
 
@@ -142,32 +169,19 @@ def transaction(system: str | None = None) -> Iterator[Scope]:
     scope = Scope(system=system)
     session.info["scope"] = scope
     try:
-        session.connection(execution_options={"write": True})
-        yield scope
-        if system is None and not scope.authorized:
-            raise NothingAuthorized("an action must authorize() or open transaction(system=...)")
-        session.flush()
-        for step in scope.before_commit:
-            step()
-        session.commit()
-    except StaleDataError as error:
-        session.rollback()
-        raise Conflict from error
-    except IntegrityError as error:
-        session.rollback()
-        raise Conflict(
-            "already_there", _l("Somebody was faster, or this was sent twice. It was done once.")
-        ) from error
-    except OperationalError as error:
-        session.rollback()
-        if getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}:
-            raise Conflict(
-                "busy", _l("Somebody else changed the same thing just now. Please try again.")
-            ) from error
-        raise
-    except BaseException:
-        session.rollback()
-        raise
+        with _refusals(session):
+            session.connection(execution_options={"write": True})
+            if system is None:
+                from app.core import once  # its table stands on this module
+
+                once.claim(session)
+            yield scope
+            if system is None and not scope.authorized:
+                raise NothingAuthorized("an action must authorize() or open transaction(system=...)")
+            session.flush()
+            for step in scope.before_commit:
+                step()
+            session.commit()
     finally:
         session.info.pop("scope", None)
     for step in scope.after_commit:

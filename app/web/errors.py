@@ -3,14 +3,14 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.core.db import db
 from app.core.errors import DomainError
-from app.core.i18n import _
+from app.core.i18n import _, get_locale
 from app.web.guards import current_actor, wants_json
 
 log = logging.getLogger(__name__)
@@ -144,9 +144,9 @@ def _static_failure(status: int, code: str, retry_after: int | None = None) -> R
     if wants_json():
         response = problem(status, code, title, sentence)
     else:
-        page = render_template(
-            f"errors/{status}.html", title=title, sentence=sentence, request_id=g.get("request_id", "-")
-        )
+        # Without the context of pages: who is signed in stands in the database, which may be what failed.
+        bare = current_app.jinja_env.get_template(f"errors/{status}.html")
+        page = bare.render(request_id=g.get("request_id", "-"), locale=get_locale())
         response = Response(page, status, mimetype="text/html")
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)

@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from app.core.errors import Invalid, Words
 from app.core.i18n import _l, gettext, ngettext
-from app.core.text import clean_line, clean_text
+from app.core.text import canonical_email, clean_line, clean_text
 
 MOST_TEXT = 20_000
 
@@ -97,6 +97,23 @@ class LineField(StringField):
 
     def __init__(self, label: Words, *checks: Any, length: int = 200, **kwargs: Any) -> None:
         super().__init__(label, [*checks, at_most(length)], filters=[clean_line], **kwargs)
+
+
+class EmailField(StringField):
+    """An e-mail address; `data` is what was typed, `address` its canonical form."""
+
+    def __init__(self, label: Words, *checks: Any, **kwargs: Any) -> None:
+        super().__init__(label, list(checks), filters=[clean_line], **kwargs)
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse what cannot be an address."""
+        if self.data and not self.address:
+            raise StopValidation(gettext("Enter an e-mail address, such as amal@university.example"))
+
+    @property
+    def address(self) -> str:
+        """The canonical address; empty when there is none."""
+        return canonical_email(self.data or "") or ""
 
 
 class TextField(TextAreaField):

@@ -2,17 +2,19 @@
 
 import hashlib
 import pathlib
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
 from markupsafe import Markup
 
-from app.core import access, i18n, text, vocab
+from app.core import access, i18n, once, text, vocab
 from app.web.guards import current_actor
 from app.web.i18n import other_languages
 
-MAIN_NAV: list[tuple[str, Any, str]] = []  # (endpoint, label, path prefix), filled by create_app
+# An entry of a menu: endpoint, label, and the path prefix below which it is current or the permission it needs.
+Entry = tuple[str, Any, str | None]
 
 
 @lru_cache(maxsize=256)
@@ -27,12 +29,19 @@ def static_url(name: str) -> str:
     return url_for("static", filename=name, v=stamp)
 
 
-def main_nav() -> list[dict[str, Any]]:
-    """The menu, the same for everyone; current where the address lies below the entry."""
-    return [
-        {"label": str(label), "url": url_for(endpoint), "current": request.path.startswith(prefix)}
-        for endpoint, label, prefix in MAIN_NAV
-    ]
+def _menu(entries: Sequence[Entry]) -> Callable[[], list[dict[str, Any]]]:
+    def shown() -> list[dict[str, Any]]:
+        found = []
+        for endpoint, label, condition in entries:
+            url = url_for(endpoint)
+            is_prefix = condition is not None and condition.startswith("/")
+            if condition and not is_prefix and not _can(condition):
+                continue
+            current = request.path.startswith(condition or "") if is_prefix else request.path == url
+            found.append({"label": str(label), "url": url, "current": current})
+        return found
+
+    return shown
 
 
 def _can(name: str, *things: Any) -> access.Answer:
@@ -70,8 +79,8 @@ def bdi(value: Any) -> Markup:
     return Markup("<bdi>{}</bdi>").format(value)
 
 
-def init_app(app: Flask, is_demo: bool) -> None:
-    """Give templates their names."""
+def init_app(app: Flask, is_demo: bool, menus: Mapping[str, Sequence[Entry]]) -> None:
+    """Give templates their names; `menus` are the same for everyone but for what needs a permission."""
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.add_extension("jinja2.ext.do")
@@ -86,7 +95,6 @@ def init_app(app: Flask, is_demo: bool) -> None:
         can=_can,
         why_not=_why_not,
         static_url=static_url,
-        main_nav=main_nav,
         other_languages=other_languages,
         text_dir=i18n.text_dir,
         fmt_date=i18n.fmt_date,
@@ -101,6 +109,8 @@ def init_app(app: Flask, is_demo: bool) -> None:
         field_label=_field,
         kind_label=_kind,
         is_demo=is_demo,
+        once_key=once.new_key,
+        **{name: _menu(entries) for name, entries in menus.items()},
     )
     env.filters.update(
         markdown=text.render_markdown,

@@ -8,6 +8,7 @@ from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
+from app.core.once import form_key
 from app.core.tracing import request_id
 from app.web.guards import current_actor
 
@@ -78,12 +79,22 @@ def _refuse_impossible_text() -> None:
                 abort(400)
 
 
+def _know_form() -> None:
+    key = (
+        request.form.get("once", "")
+        if request.method in UNSAFE and request.mimetype != "application/json"
+        else ""
+    )
+    form_key.set(key[:100] or None)
+
+
 def init_app(app: Flask, uses_tls: bool) -> None:
     """Install the guards in their order; the form token is checked after the origin."""
     app.url_map.converters["int"] = KeyConverter
     app.before_request(_name_request)
     app.before_request(_refuse_foreign_changes)
     app.before_request(_refuse_impossible_text)
+    app.before_request(_know_form)
     csrf.init_app(app)
     headers = headers_for(uses_tls)
 

@@ -93,6 +93,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_throttle_count_window_start", ["window_start"], unique=False)
 
     op.create_table(
+        "used_form",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_used_form")),
+        sa.UniqueConstraint("key", name=op.f("uq_used_form_key")),
+    )
+    with op.batch_alter_table("used_form", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_used_form_used_at"), ["used_at"], unique=False)
+
+    op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -649,9 +660,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("problem", schema=None) as batch_op:
         batch_op.create_index("ix_problem_author", ["author_id", "state"], unique=False)
-        batch_op.create_index(
-            "ix_problem_consortium", ["consortium_id", "state", "listed_at", "id"], unique=False
-        )
+        batch_op.create_index("ix_problem_consortium", ["consortium_id", "listed_at", "id"], unique=False)
         batch_op.create_index("ix_problem_deadline", ["closes_on", "id"], unique=False)
         batch_op.create_index("ix_problem_endorsed", ["endorsements", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_problem_institution_id"), ["institution_id"], unique=False)
@@ -1357,6 +1366,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entry_action"))
 
     op.drop_table("audit_entry")
+    with op.batch_alter_table("used_form", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_used_form_used_at"))
+
+    op.drop_table("used_form")
     with op.batch_alter_table("throttle_count", schema=None) as batch_op:
         batch_op.drop_index("ix_throttle_count_window_start")
 
