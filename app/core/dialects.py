@@ -4,10 +4,13 @@
 databases do differently at run time stands side by side in these functions.
 """
 
-from collections.abc import Sequence
+import fcntl
+import pathlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, Integer, TextClause, column, event, text
+from sqlalchemy import Connection, Engine, Integer, Table, TextClause, column, event, func, select, text
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -90,25 +93,148 @@ def text_ranked(dialect: str, must: str, words: Sequence[str], pool: int, limit:
     ).bindparams(query=_ts_query([must], words, False), pool=pool, most=limit)
 
 
-def names_like(dialect: str, folded: str, limit: int) -> TextClause:
-    """A statement of (institution_id, folded): names that share three-letter pieces with `folded`, best first.
+def names_like(dialect: str, pieces: Sequence[str], folded: str, limit: int) -> TextClause:
+    """A statement of (institution_id, folded): names with any of these three-letter pieces, likest to `folded` first.
 
-    The caller ranks them finely; this only narrows 100,000 names to `limit`.
+    The caller ranks them finely; this only narrows some 100,000 names to `limit`. `pieces` must not be empty.
     """
     if dialect == "sqlite":
-        pieces = sorted({folded[at : at + 3] for at in range(max(0, len(folded) - 2))})[:60]
-        query = " OR ".join('"' + piece.replace('"', '""') + '"' for piece in pieces) or '""'
+        query = " OR ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
         return text(
             "SELECT n.institution_id, n.folded FROM (SELECT rowid AS id, bm25(institution_name_fts) AS score "
             "FROM institution_name_fts WHERE institution_name_fts MATCH :query ORDER BY score LIMIT :most) h "
             "JOIN institution_name n ON n.id = h.id ORDER BY h.score"
         ).bindparams(query=query, most=limit)
+    # The trigram index answers each LIKE; only names that share several pieces are worth measuring.
+    anyof = " OR ".join(f"folded LIKE :piece{at}" for at in range(len(pieces)))
+    patterns = {f"piece{at}": f"%{_like(piece)}%" for at, piece in enumerate(pieces)}
     return text(
-        "SELECT institution_id, folded FROM institution_name WHERE folded % :folded "
-        "ORDER BY similarity(folded, :folded) DESC LIMIT :most"
-    ).bindparams(folded=folded, most=limit)
+        f"SELECT institution_id, folded FROM institution_name WHERE {anyof} "  # noqa: S608 - only parameter names
+        "ORDER BY similarity(folded, :folded) DESC, id LIMIT :most"
+    ).bindparams(folded=folded, most=limit, **patterns)
+
+
+def _like(text_: str) -> str:
+    """A text as itself inside a LIKE pattern."""
+    return text_.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def names_starting(dialect: str, folded: str, limit: int) -> TextClause:
+    """A statement of (institution_id, folded): names that begin with `folded`, the shortest first, by an index."""
+    order = "ORDER BY length(folded), institution_id LIMIT :most"
+    if dialect == "sqlite":
+        return text(
+            "SELECT institution_id, folded FROM (SELECT institution_id, folded FROM institution_name "  # noqa: S608 - only constants
+            f"WHERE folded >= :least AND folded < :beyond LIMIT 500) {order}"
+        ).bindparams(least=folded, beyond=folded + "\U0010ffff", most=limit)
+    return text(
+        "SELECT institution_id, folded FROM (SELECT institution_id, folded FROM institution_name "  # noqa: S608 - only constants
+        f"WHERE folded = :exact OR folded LIKE :pattern LIMIT 500) AS found {order}"
+    ).bindparams(exact=folded, pattern=f"{_like(folded)}%", most=limit)
+
+
+@contextmanager
+def names_in_bulk(connection: Connection) -> Iterator[None]:
+    """Many institution names change at once: on SQLite their search index is built once at the end, not name by name."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    triggers = connection.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'institution_name'")
+    ).all()
+    for name, _sql in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    yield  # a failure rolls the whole transaction back, the dropped triggers with it
+    connection.exec_driver_sql("INSERT INTO institution_name_fts(institution_name_fts) VALUES ('rebuild')")
+    for _name, sql in triggers:
+        connection.exec_driver_sql(sql)
 
 
 def is_sqlite(engine: Engine) -> bool:
     """Whether this is the embedded database."""
     return engine.dialect.name == "sqlite"
+
+
+# ---- Many rows at once, and one set-up at a time -----------------------------------------------------------
+
+
+def insert_many(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Put very many rows into a table: COPY on PostgreSQL, one prepared statement on SQLite.
+
+    `rows` hold the values of the columns `names`, as records hold them. Nothing is filled in by default.
+    """
+    kinds = [table.c[name].type.dialect_impl(connection.dialect) for name in names]
+    change = [(at, how) for at, kind in enumerate(kinds) if (how := kind.bind_processor(connection.dialect))]
+
+    def ready() -> Iterator[Sequence[Any]]:
+        for row in rows:
+            values = list(row)
+            for at, how in change:
+                values[at] = how(values[at])
+            yield values
+
+    columns = ", ".join(f'"{name}"' for name in names)
+    with _cursor(connection) as cursor:
+        if connection.dialect.name == "sqlite":
+            marks = ", ".join("?" for _ in names)
+            cursor.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", ready())  # noqa: S608 - names of our own columns
+            return
+        with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+            for values in ready():
+                copy.write_row(values)
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+def after_own_keys(connection: Connection, tables: Iterable[Table]) -> None:
+    """Rows were added with keys of their own: let the database go on counting after them, and know their spread."""
+    for table in tables:
+        if connection.dialect.name != "sqlite":
+            most = connection.scalar(select(func.max(table.c.id))) or 1
+            connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), most)))
+    connection.exec_driver_sql("ANALYZE")
+
+
+@contextmanager
+def words_in_bulk(connection: Connection) -> Iterator[None]:
+    """Many words are added to the index at once: what finds them is built once at the end, not word by word."""
+    if connection.dialect.name == "sqlite":
+        kind, tables = "trigger", "'index_entry', 'institution_name'"
+        made = text(f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({tables})")  # noqa: S608 - only constants
+    else:
+        kind = "index"
+        made = text("SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'ix\\_words\\_%'")
+    parts = connection.execute(made).all()
+    for name, _sql in parts:
+        connection.exec_driver_sql(f"DROP {kind} {name}")
+    yield  # a failure rolls the whole transaction back, what was dropped with it
+    if connection.dialect.name == "sqlite":
+        for name in ("index_fts", "institution_name_fts"):
+            connection.exec_driver_sql(f"INSERT INTO {name}({name}) VALUES ('rebuild')")  # noqa: S608 - only constants
+    for _name, sql in parts:
+        connection.exec_driver_sql(sql)
+
+
+@contextmanager
+def one_at_a_time(engine: Engine, file: pathlib.Path) -> Iterator[None]:
+    """Wait until nobody else sets up this database: by a locked file on one machine, by PostgreSQL on several."""
+    with file.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if engine.dialect.name == "sqlite":
+            yield
+            return
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(hashtext('taawun setup'))"))
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(hashtext('taawun setup'))"))
