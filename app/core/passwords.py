@@ -54,7 +54,9 @@ def _names_in(password: str, own: Iterable[str]) -> bool:
         whole = _plain(text)
         if len(whole) >= (2 if not whole.isascii() else SHORTEST_WORD):
             words.add(whole)
-        words.update(word for word in map(_plain, re.split(r"[\s@.\-_+]+", text)) if len(word) >= SHORTEST_WORD)
+        words.update(
+            word for word in map(_plain, re.split(r"[\s@.\-_+]+", text)) if len(word) >= SHORTEST_WORD
+        )
     return any(word in typed for word in words)
 
 
@@ -68,7 +70,9 @@ def fault_of(password: str, own: Iterable[str] = ()) -> LazyText | None:
     if not text:
         return _l("Enter a password")
     if len(text) < SHORTEST:
-        return _l("Use at least %(least)s characters: a few words in a row are easy to remember", least=SHORTEST)
+        return _l(
+            "Use at least %(least)s characters: a few words in a row are easy to remember", least=SHORTEST
+        )
     if len(text) > LONGEST:
         return _l("Use at most %(most)s characters", most=LONGEST)
     if is_common_password(text) or len(set(text)) < FEWEST_DIFFERENT:
@@ -99,13 +103,15 @@ def _nobodys_hash() -> str:
 
 def is_right(kept: str | None, password: str) -> bool:
     """Whether this is the password that was kept; without one the same work is done and the answer is no."""
-    known = kept or _nobodys_hash()
+    typed = unicodedata.normalize("NFC", password)
+    # More than can have been accepted is checked too, so that its answer takes as long as any other.
+    known = kept if kept and len(typed) <= LONGEST else _nobodys_hash()
     with _at_once:
         try:
-            _hasher.verify(known, unicodedata.normalize("NFC", password[: LONGEST + 1]))
+            _hasher.verify(known, typed[: LONGEST + 1])
         except (VerificationError, InvalidHashError):
             return False
-    return kept is not None
+    return known == kept
 
 
 def is_outdated(kept: str) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 import nh3
+from email_validator import EmailNotValidError, validate_email
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -67,3 +68,17 @@ def initials(name: str) -> str:
         return "?"
     picked = [words[0]] if len(words) == 1 else [words[0], words[-1]]
     return "\u200c".join(word[0].upper() for word in picked)
+
+
+def canonical_email(text: str) -> str | None:
+    """An address as it is kept (lower case, one form for each); None when it is none.
+
+    >>> canonical_email(" Amal@University.example ")
+    'amal@university.example'
+    """
+    try:
+        found = validate_email(clean_line(text), check_deliverability=False, allow_display_name=False)
+    except EmailNotValidError:
+        return None
+    address = unicodedata.normalize("NFC", found.normalized).lower()
+    return address if len(address) <= 254 else None

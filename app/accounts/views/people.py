@@ -1,0 +1,46 @@
+"""People as others see them. Never with their address."""
+
+from typing import Any
+
+from flask import render_template
+
+from app.accounts import queries
+from app.accounts.forms import LEVELS
+from app.accounts.views.blueprint import bp
+from app.core import clock
+from app.core.i18n import _
+from app.institutions import queries as institutions
+from app.web import lists
+from app.web.guards import current_actor, public
+
+
+@bp.route("/people", strict_slashes=False)
+@public
+def people() -> Any:
+    """Those whose profile the reader may see, by name; visitors see public profiles only."""
+    actor = current_actor()
+    sorts = [("name", _("Name")), ("newest", _("Newest first"))]
+    asked = lists.read([], [name for name, _label in sorts])
+    page, total = queries.people(actor, asked.q, asked.sort, asked.cursor)
+    listing = lists.build(
+        asked,
+        [],
+        sorts,
+        page,
+        total,
+        title=_("People"),
+        lead="" if actor.is_signed_in else _("Only public profiles are shown here. Sign in to see more."),
+    )
+    return render_template("accounts/people.html", listing=listing)
+
+
+@bp.route("/people/<int:person_id>")
+@public
+def person(person_id: int) -> Any:
+    """A profile: what the person says, and who vouches for what."""
+    actor = current_actor()
+    found = queries.get(actor, person_id)
+    affiliations = institutions.affiliations_of(actor, person_id)
+    return render_template(
+        "accounts/person.html", person=found, affiliations=affiliations, levels=LEVELS, today=clock.today()
+    )
