@@ -1,5 +1,8 @@
-"""Who may read the audit: everybody their own acts; leads, representatives and leads of consortia what is theirs;
-administrators everything, for an hour after saying why."""
+"""Who may read the audit.
+
+Everybody their own acts; leads of teams and consortia and representatives what they answer for; administrators
+everything, for an hour after saying why.
+"""
 
 from datetime import timedelta
 from typing import Any

@@ -56,7 +56,7 @@ def get(actor: Actor, notice_id: int) -> Notice:
     """One of the person's own notices. Raises NotFound."""
     found = db.session.scalars(select(Notice).where(Notice.id == notice_id, own_notices(actor))).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -96,7 +96,7 @@ def get_mail(actor: Actor, mail_id: int) -> Mail:
     _must_see_log(actor)
     found = db.session.get(Mail, mail_id)
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -124,3 +124,9 @@ def kept_numbers(limit: int = 20) -> list[tuple[int, str, str]]:
 def oldest_waiting() -> Any:
     """Since when the oldest mail that is due has been due, None when none is; for the health page."""
     return db.session.scalar(select(func.min(Mail.due_at)).where(Mail.state == "waiting"))
+
+
+def failed_mails(actor: Actor) -> tuple[int, bool]:
+    """How many mails could not be delivered, counted up to a cap. Raises NotAllowed."""
+    _must_see_log(actor)
+    return capped_count(select(Mail.id).where(Mail.state == "failed"))

@@ -145,7 +145,7 @@ def deliver_due(post: Callable[[Due], str], host: str, most: int = 50) -> int:
             break
         try:
             subject = post(due)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - whatever one mail does, the others go on
             log.warning("mail %s not sent (try %s): %s", due.id, due.attempts, type(problem).__name__)
             _note_failure(due, problem)
             break

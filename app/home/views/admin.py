@@ -1,0 +1,88 @@
+"""For administrators: the overview, and the log of mails."""
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app.core.i18n import _
+from app.home import queries, services
+from app.home.views.blueprint import bp
+from app.notifications import queries as notifications
+from app.notifications.reasons import reason_text
+from app.web import lists, mailbox
+from app.web.guards import current_actor
+
+
+@bp.route("/admin")
+def admin() -> str:
+    """What there is to look after."""
+    actor = current_actor()
+    return render_template(
+        "home/admin.html",
+        numbers=queries.overview(actor),
+        jobs=queries.jobs_of(actor),
+        keeps_mail=mailbox.keeps_mail(),
+    )
+
+
+def _mail_states() -> list[tuple[str, str]]:
+    return [
+        ("waiting", _("Waiting")),
+        ("sending", _("Being sent")),
+        ("sent", _("Sent")),
+        ("failed", _("Failed")),
+    ]
+
+
+TONES = {"waiting": "info", "sending": "info", "sent": "ok", "failed": "bad"}
+
+
+@bp.route("/admin/mail")
+def mail_log() -> str:
+    """Every mail with its state, newest first."""
+    facets = [lists.Facet("state", _("State"), _mail_states())]
+    asked = lists.read(facets, ["newest"])
+    page, total = notifications.mail_log(current_actor(), asked.chosen["state"], asked.cursor)
+    listing = lists.build(
+        asked,
+        facets,
+        [("newest", _("Newest first"))],
+        page,
+        total,
+        title=_("Log of mails"),
+        lead=_("Every mail that the portal wrote, and whether it went out."),
+        has_search=False,
+    )
+    listing.sorts = []  # there is one order
+    return render_template(
+        "home/mail_log.html",
+        listing=listing,
+        states=dict(_mail_states()),
+        tones=TONES,
+        keeps_mail=mailbox.keeps_mail(),
+    )
+
+
+@bp.route("/admin/mail/<int:mail_id>")
+def mail(mail_id: int) -> str:
+    """One mail: where it stands, and its text where mails are kept in files."""
+    found = notifications.get_mail(current_actor(), mail_id)
+    holds_secret = found.notice_id is None
+    may_read = mailbox.keeps_mail() and (mailbox.may_show_secrets() or not holds_secret)
+    return render_template(
+        "home/mail.html",
+        mail=found,
+        state=dict(_mail_states())[found.state],
+        tone=TONES[found.state],
+        reason=reason_text(found.reason),
+        text=mailbox.kept_text(mail_id) if may_read else None,
+        is_hidden=holds_secret and not mailbox.may_show_secrets(),
+        can_retry=found.state == "failed" and not holds_secret,
+    )
+
+
+@bp.route("/admin/mail/<int:mail_id>/again", methods=["POST"])
+def mail_again(mail_id: int) -> Response:
+    """Try a failed mail again."""
+    services.send_mail_again(current_actor(), mail_id)
+    flash(_("The mail will be sent again within a minute."), "ok")
+    return redirect(url_for("home.mail", mail_id=mail_id), 303)

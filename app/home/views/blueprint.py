@@ -1,0 +1,5 @@
+"""The blueprint that the other modules of this room add their pages to."""
+
+from flask import Blueprint
+
+bp = Blueprint("home", __name__, template_folder="../templates")
