@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
 
@@ -45,6 +45,7 @@ def portal(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "BASE_URL": "http://localhost",
     }
     app = create_app(config.load(env, tmp_path_factory.mktemp("instance")))
+    app.teardown_request(_forget)
     with app.app_context():
         schema.upgrade()
         db.engine.dispose()
@@ -54,6 +55,13 @@ def portal(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def _forget(_error: BaseException | None) -> None:
+    # Tests keep one application context open, so what a request notes in `g` (who asks, the form token) would reach
+    # the next one, of somebody else.
+    for name in list(g):
+        g.pop(name)
 
 
 def _clean(app: Flask) -> None:
