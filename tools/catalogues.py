@@ -28,8 +28,15 @@ APP = ROOT / "app"
 FOLDER = APP / "translations"
 LANGUAGES = ("ar",)
 METHODS = [("**/templates/**.*", "jinja2"), ("**.py", "python")]
-# "trimmed" must be what the portal's own Jinja environment does, or the texts of {% trans %} would not be found again.
-OPTIONS = {"**/templates/**.*": {"encoding": "utf-8", "trimmed": "true", "silent": "false"}}
+# "trimmed" and the extensions must be those of the portal's own Jinja environment, or the texts of {% trans %} would not be found again.
+OPTIONS = {
+    "**/templates/**.*": {
+        "encoding": "utf-8",
+        "trimmed": "true",
+        "silent": "false",
+        "extensions": "jinja2.ext.do",
+    }
+}
 KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "LazyText": None}
 # A comment before a text that begins so is carried to the translators.
 COMMENT_TAGS = ("Translators:",)
