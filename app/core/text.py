@@ -71,14 +71,14 @@ def initials(name: str) -> str:
 
 
 def canonical_email(text: str) -> str | None:
-    """An address as it is kept (lower case, one form for each); None when it is none.
+    """An address as it is kept: one form for each, lower case, as every mail server takes it; None when it is none.
 
     >>> canonical_email(" Amal@University.example ")
     'amal@university.example'
     """
     try:
-        found = validate_email(clean_line(text), check_deliverability=False, allow_display_name=False)
+        found = validate_email(clean_line(text), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         return None
-    address = unicodedata.normalize("NFC", found.normalized).lower()
-    return address if len(address) <= 254 else None
+    address = (found.ascii_email or "").lower()
+    return address if 0 < len(address) <= 254 else None

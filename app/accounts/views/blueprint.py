@@ -71,4 +71,4 @@ def proved(view: ViewT) -> ViewT:
             return go(url_for("accounts.prove", next=request.path))
         return view(*args, **kwargs)
 
-    return ask_first  # type: ignore[return-value] - it takes what the view takes
+    return ask_first  # type: ignore[return-value]  # it takes what the view takes

@@ -103,7 +103,7 @@ def languages() -> Any:
     """The language and zone of pages and mails, and the languages one speaks."""
     actor = current_actor()
     person = queries.own(actor)
-    spoken = {}
+    spoken: dict[str, str] = {}
     for at, line in enumerate(person.languages[:MOST_LANGUAGES], 1):
         spoken |= {f"language_{at}": line["code"], f"level_{at}": line["level"]}
     form = LanguagesForm(
@@ -124,7 +124,9 @@ def languages() -> Any:
         flash(_("Your languages and time zone are saved."), "ok")
         # An address with its language also renews the cookie that would go before the person's own choice.
         return go(url_for("accounts.languages", lang=form.locale.data))
-    return _page("languages", "languages", form)
+    # One empty line more than there are languages: each costs the page the list of all languages.
+    shown = max(3, sum(bool(language.data) for language, _level in form.rows) + 1)
+    return _page("languages", "languages", form, rows=form.rows[:shown])
 
 
 @bp.route("/account/security")
