@@ -166,6 +166,7 @@ def transaction(system: str | None = None) -> Iterator[Scope]:
         yield outer
         return
     session.rollback()
+    session.expire_all()  # a rollback forgets nothing when no transaction was open, as after an earlier action
     scope = Scope(system=system)
     session.info["scope"] = scope
     try:
