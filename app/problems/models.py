@@ -1,5 +1,6 @@
 """Problem statement with its lines, reviews, endorsements, followers and review comments."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from app.consortia.models import Consortium, Leadership
 from app.core import clock
 from app.core.asks import Ask, ask_constraints
 from app.core.db import Base, Versioned, person_key
-from app.core.i18n import _l
+from app.core.i18n import LazyText, _l
 from app.core.states import State, States, moves
 from app.institutions.models import Institution
 
@@ -21,6 +22,13 @@ PUBLIC_STATES = ("published", "in_work", "answered", "expired", "closed", "merge
 LISTED_STATES = tuple(state for state in PUBLIC_STATES if state != "merged")
 OPEN_STATES = ("published", "in_work")
 NO_END = date(9999, 12, 31)
+PARTS = {
+    "need": _l("The need, in short"),
+    "affected": _l("Who is affected"),
+    "success": _l("How success is measured"),
+    "exchange": _l("What you bring and need"),
+    "classification": _l("Where it belongs"),
+}
 MOST_MEASURES = 5
 MOST_LINES = 8
 VISIBILITIES = {
@@ -93,7 +101,7 @@ class Problem(Versioned, Base):
         Index("ix_problem_deadline", "closes_on", "id"),
         Index("ix_problem_endorsed", "endorsements", "id"),
         Index("ix_problem_survivor", "merged_into_id"),
-        Index("ix_problem_consortium", "consortium_id", "state", "listed_at", "id"),
+        Index("ix_problem_consortium", "consortium_id", "listed_at", "id"),
         Index("ix_problem_author", "author_id", "state"),
     )
 
@@ -258,3 +266,32 @@ class ProblemFollow(Base):
     problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"))
     person_id: Mapped[int] = person_key(index=True)
     since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def missing(values: Mapping[str, Any]) -> dict[str, dict[str, LazyText]]:
+    """What has to be filled in before it can be sent: part → field → sentence. `values` are those of all its fields.
+
+    A part that is not in the answer is complete.
+    """
+    found: dict[str, dict[str, LazyText]] = {}
+    for part, field, sentence in NEEDED:
+        if field in values and not values[field]:
+            found.setdefault(part, {})[field] = sentence
+    closes_on = values.get("closes_on")
+    if closes_on is not None and closes_on < clock.today():
+        found.setdefault("classification", {})["closes_on"] = _l("Enter a day that is still to come")
+    return found
+
+
+NEEDED = (
+    ("need", "title", _l("Enter a title")),
+    ("need", "summary", _l("Enter a summary")),
+    ("need", "statement", _l("Write the full statement")),
+    ("affected", "affected_who", _l("Say who is affected")),
+    ("affected", "affected_where", _l("Choose at least one country")),
+    ("success", "measures", _l("Enter at least one measure")),
+    ("exchange", "brings", _l("Enter at least one thing that you bring")),
+    ("exchange", "needs", _l("Enter at least one thing that you need")),
+    ("classification", "sdg_goals", _l("Choose at least one goal")),
+    ("classification", "fields", _l("Choose at least one field of research")),
+)
