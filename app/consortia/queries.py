@@ -223,7 +223,7 @@ def open_to(institution_ids: Iterable[int]) -> list[tuple[int, int, str]]:
     )
     everybody = (
         select(Institution.id, Consortium.id, name_column().label("name"), Consortium.sort_name)
-        .join(Consortium, Consortium.is_open)
+        .join(Consortium, Consortium.is_open.is_(True))
         .where(Institution.id.in_(ids), Institution.state == "verified", Consortium.state == "active")
     )
     rows = db.session.execute(own.union(everybody).order_by("sort_name"))

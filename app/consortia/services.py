@@ -112,6 +112,27 @@ def ensure_open_consortium() -> Consortium:
     return found
 
 
+def name_first_lead(actor: Actor, consortium: Consortium, *, person_id: int) -> None:
+    """An administrator names a lead where there is none, as in the open consortium at its start.
+
+    Raises NotAllowed (also for naming oneself), RuleBroken(`has_lead`), Invalid.
+    """
+    with transaction():
+        authorize(policies.name_first_lead, actor, person_id)
+        lock(consortium)
+        if queries.lead_ids(consortium.id):
+            raise RuleBroken("has_lead", _l("This consortium has a lead, who names further ones."))
+        person = db.session.get(Person, person_id)
+        if person is None or person.is_closed or person.email_confirmed_at is None:
+            raise Invalid({"person": _l("Choose a person who has a confirmed account")})
+        db.session.add(Leadership(consortium_id=consortium.id, person_id=person_id, named_by_id=actor.id))
+        record(
+            actor, "consortia.name_first_lead", consortium, after={"lead": person_id},
+            label=consortium.name_in("en"), consortium_id=consortium.id,
+        )  # fmt: skip
+        notices.lead_named(actor, consortium, person_id)
+
+
 def change_settings(
     actor: Actor, consortium: Consortium, *, version: int | None = None, **values: Any
 ) -> None:

@@ -39,6 +39,10 @@ def _require_lead(consortium: Consortium) -> None:
         raise NotAllowed(policies.NOT_LEAD.code, policies.NOT_LEAD.text)
 
 
+def _people_called(words: str) -> list[Any]:
+    return people.people(current_actor(), words, "name", None)[0].rows if words else []
+
+
 @bp.get("")
 @public
 def index() -> str:
@@ -81,7 +85,7 @@ def new() -> Any:
     if not answer:
         raise NotAllowed(getattr(answer, "code", None), getattr(answer, "text", None))
     words = request.args.get("person", "")
-    found = people.find_people(actor, words, 20) if words else []
+    found = _people_called(words)
     form = CreateForm()
     form.first_lead.choices = [("", _("Choose"))] + [
         (str(person.id), person.display_name) for person in found if person.id != actor.id
@@ -150,29 +154,28 @@ def terms(consortium_id: int) -> Any:
 
 @bp.route("/<int:consortium_id>/leads", methods=["GET", "POST"])
 def leads(consortium_id: int) -> Any:
-    """Name and end leads."""
+    """Name and end leads; an administrator names the first one where nobody leads."""
     actor = current_actor()
     consortium = queries.get(actor, consortium_id)
-    _require_lead(consortium)
+    present = queries.leads(consortium.id)
+    is_first = not present and bool(policies.create(actor))
+    if not is_first:
+        _require_lead(consortium)
     words = request.args.get("person", "")
-    found = people.find_people(actor, words, 20) if words else []
+    found = _people_called(words)
     form = LeadForm()
     form.person.choices = [("", _("Choose"))] + [(str(person.id), person.display_name) for person in found]
     if form.validate_on_submit():
+        name = services.name_first_lead if is_first else services.add_lead
         try:
-            services.add_lead(actor, consortium, person_id=int(form.person.data))
+            name(actor, consortium, person_id=int(form.person.data))
         except Invalid as error:
             form.take(error)
         else:
             flash(_("The new lead has been named and told."), "ok")
-            return _here("leads", consortium)
+            return _here("show" if is_first else "leads", consortium)
     page = render_template(
-        "consortia/leads.html",
-        consortium=consortium,
-        form=form,
-        words=words,
-        found=found,
-        leads=queries.leads(consortium.id),
+        "consortia/leads.html", consortium=consortium, form=form, words=words, found=found, leads=present
     )
     return page, UNPROCESSABLE if form.errors else 200
 
@@ -244,7 +247,7 @@ def invite(consortium_id: int) -> Any:
     consortium = queries.get(actor, consortium_id)
     _require_lead(consortium)
     words = request.args.get("words", "")
-    found = institutions.find_verified(actor, words, 20) if words else []
+    found = [one for one in institutions.find(words, 20) if one.state == "verified"] if words else []
     form = InviteForm()
     form.institution.choices = [("", _("Choose"))] + [(str(row.id), row.name) for row in found]
     if form.validate_on_submit():
