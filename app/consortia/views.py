@@ -285,6 +285,7 @@ def admission(consortium_id: int, admission_id: int) -> Any:
                 )
             except Invalid as error:
                 form.take(error)
+                asked = queries.admission(actor, consortium_id, admission_id)  # rolled back: read again
             else:
                 flash(_("Your answer has been sent."), "ok")
                 return redirect(request.path, 303)

@@ -4,7 +4,7 @@ import itertools
 
 from app.accounts.models import Person
 from app.accounts.queries import actor_for
-from app.core import clock
+from app.core import clock, index
 from app.core.access import Actor
 from app.core.db import db, transaction
 
@@ -31,6 +31,8 @@ def make_person(name: str | None = None, **values) -> Person:
     )
     with transaction(system="factory"):
         db.session.add(person)
+        db.session.flush()
+        index.put("person", person.id, person.display_name, person.romanised_name, " ".join(person.skills))
     return person
 
 
