@@ -100,11 +100,11 @@ def test_an_administrator_is_one_by_grant() -> None:
 
 
 def test_grants_are_read_in_one_statement(app, statements) -> None:
-    admin, person = make_admin(), make_person()
+    admin, person = make_admin().id, make_person().id
     statements.clear()
-    assert ("administrator", 0) in load_grants(admin.id)
+    assert ("administrator", 0) in load_grants(admin)
     assert len(statements) == 1
-    assert load_grants(person.id) == frozenset()
+    assert load_grants(person) == frozenset()
 
 
 def test_a_feature_adds_its_roles(app, monkeypatch) -> None:

@@ -42,7 +42,11 @@ def test_an_answer_closes_the_question() -> None:
         admission.decide(2, "accepted", "Welcome")
     assert not admission.is_open
     assert admission.decided_at == NOON + timedelta(hours=1)
-    assert (admission.decided_by_id, admission.decision_code, admission.decision_note) == (2, "accepted", "Welcome")
+    assert (admission.decided_by_id, admission.decision_code, admission.decision_note) == (
+        2,
+        "accepted",
+        "Welcome",
+    )
 
 
 def test_the_second_answer_is_refused_and_changes_nothing() -> None:

@@ -15,7 +15,12 @@ DOOR = States(
 
 @pytest.mark.parametrize(
     ("before", "verb", "after"),
-    [("open", "close", "shut"), ("shut", "lock", "locked"), ("locked", "open", "open"), ("shut", "open", "open")],
+    [
+        ("open", "close", "shut"),
+        ("shut", "lock", "locked"),
+        ("locked", "open", "open"),
+        ("shut", "open", "open"),
+    ],
 )
 def test_a_listed_move_is_made(before, verb, after) -> None:
     door = SimpleNamespace(state=before)
