@@ -145,7 +145,9 @@ def test_quality_2_7_a_network_is_an_address_or_a_64(address, network):
 # ---- at the doors ---------------------------------------------------------------------------------------
 
 
-def test_quality_2_7_sign_in_is_refused_with_the_time_to_wait_for_known_and_unknown_alike(app, browser, enter):
+def test_quality_2_7_sign_in_is_refused_with_the_time_to_wait_for_known_and_unknown_alike(
+    app, browser, enter
+):
     person = make_person(with_password=True)
     for email in (person.email, "nobody@people.example"):
         client = browser()
@@ -216,9 +218,7 @@ def test_quality_2_7_a_forged_forwarding_header_changes_nothing(app, browser, mo
     ],
 )
 def test_quality_2_7_mails_to_an_address_are_limited_at_every_door(app, browser, path, data):
-    statuses = []
-    for _time in range(_limit("mail") + 1):
-        statuses.append(Page.get(browser(), path).submit(data).status)
+    statuses = [Page.get(browser(), path).submit(data).status for _time in range(_limit("mail") + 1)]
     assert statuses == [200] * _limit("mail") + [429]
 
 
