@@ -98,10 +98,10 @@ def ensure_open_consortium() -> Consortium:
             found = Consortium(
                 slug="open",
                 is_open=True,
-                names={"en": "Open consortium", "ar": "التجمع المفتوح"},
+                names={"en": "Open consortium", "ar": "الائتلاف المفتوح"},
                 purposes={
                     "en": "Every verified institution may post problems here and form teams across institutions.",
-                    "ar": "لكل مؤسسة موثَّقة أن تنشر هنا مسائلها وأن تكوِّن فرقا مع مؤسسات أخرى.",
+                    "ar": "لكل مؤسسة موثّقة أن تنشر هنا مشكلاتها وأن تكوّن فِرقًا مع مؤسسات أخرى.",
                 },
                 sort_name="open consortium",
             )
