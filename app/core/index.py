@@ -43,6 +43,8 @@ def _stemmer(language: str) -> Any:
 
 def fold(text: str) -> str:
     """The text with the differences taken out that a reader does not type: case, accents, Arabic marks and forms."""
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFKC", text).casefold()
     text = _ARABIC_MARKS.sub("", text).translate(_ARABIC_FOLD)
     return "".join(mark for mark in unicodedata.normalize("NFD", text) if not unicodedata.combining(mark))

@@ -76,6 +76,58 @@ TYPES = (
 )
 
 
+# Second-level names under which a country registers many: nobody's own, whatever a registry says.
+SHARED_LABELS = frozenset(
+    {
+        "ac",
+        "co",
+        "com",
+        "edu",
+        "go",
+        "gob",
+        "gouv",
+        "gov",
+        "govt",
+        "gub",
+        "mil",
+        "ne",
+        "net",
+        "or",
+        "org",
+        "sch",
+    }
+)
+PUBLIC_MAIL = frozenset(
+    {
+        "126.com", "163.com", "aol.com", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com",
+        "icloud.com", "live.com", "mail.com", "mail.ru", "outlook.com", "proton.me", "protonmail.com", "qq.com",
+        "web.de", "yahoo.co.jp", "yahoo.com", "yandex.com", "yandex.ru",
+    }
+)  # fmt: skip
+
+
+def proves_affiliation(domain: str) -> bool:
+    """Whether an address at this domain says where somebody works: not one of a mail service or of a whole country.
+
+    >>> proves_affiliation("cu.edu.eg"), proves_affiliation("edu.eg"), proves_affiliation("gmail.com")
+    (True, False, False)
+    """
+    labels = domain.split(".")
+    shared = len(labels) < 2 or (len(labels) == 2 and labels[0] in SHARED_LABELS and len(labels[1]) == 2)
+    return not shared and domain not in PUBLIC_MAIL
+
+
+def domains_of(address: str) -> list[str]:
+    """The domain of a mail address and those it lies under, the longest first; only those that prove something.
+
+    >>> domains_of("a@chem.ox.ac.uk")
+    ['chem.ox.ac.uk', 'ox.ac.uk']
+    """
+    labels = address.rpartition("@")[2].lower().rstrip(".").split(".")
+    found = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+    return [domain for domain in found if proves_affiliation(domain)]
+
+
 class Institution(Versioned, Base):
     """An organisation; `ror` is its identifier without the address part, None for those that ROR does not have."""
 
@@ -204,3 +256,23 @@ class Affiliation(Ask, Base):
     def begin(self, how: str) -> None:
         """Count from now; `how` says who vouches for it."""
         self.confirmed_how, self.started_on = how, clock.now()
+
+
+# Why somebody is refused; codes stay as they are, for machines.
+DECLINE_CODES = {
+    "not_known": _l("Nobody here knows this person"),
+    "left": _l("This person no longer works here"),
+    "wrong_institution": _l("This is another institution"),
+    "other": _l("Another reason, said below"),
+}
+END_CODES = {
+    "left": _l("This person no longer works here"),
+    "mistake": _l("It was confirmed by mistake"),
+    "other": _l("Another reason, said below"),
+}
+CLAIM_DECLINE_CODES = {
+    "not_shown": _l("The evidence does not show it"),
+    "not_authorised": _l("The institution has not authorised this person"),
+    "wrong_institution": _l("This is another institution"),
+    "other": _l("Another reason, said below"),
+}

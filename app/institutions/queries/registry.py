@@ -1,0 +1,231 @@
+"""Institutions: one, a list, those that fit."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, String, and_, cast, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Person
+from app.core import paging
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.index import fold
+from app.institutions.models import (
+    Institution,
+    InstitutionClaim,
+    InstitutionDomain,
+    InstitutionName,
+    domains_of,
+)
+
+MOST_FOUND = 100
+MOST_EXPORTED = 5000
+TAKING_PART = ("verified",)
+
+
+def get(_actor: Actor, institution_id: int) -> Institution:
+    """The institution; the registry is public. Raises NotFound."""
+    found = db.session.get(Institution, institution_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An institution with what its page says at once: its names, domains' count, who follows it, the actor's open claim."""
+
+    institution: Institution
+    names: list[Any]  # rows of name, language, kind
+    survivor: str | None
+    claim_id: int | None
+
+
+def show(actor: Actor, institution_id: int) -> Shown:
+    """What the page of an institution shows, in two statements. Raises NotFound."""
+    survivor = aliased(Institution)
+    row = db.session.execute(
+        select(Institution, survivor.name, InstitutionClaim.id)
+        .outerjoin(survivor, survivor.id == Institution.merged_into_id)
+        .outerjoin(
+            InstitutionClaim,
+            and_(
+                InstitutionClaim.institution_id == Institution.id,
+                InstitutionClaim.asked_by_id == (actor.id or 0),
+                InstitutionClaim.state == "asked",
+            ),
+        )
+        .where(Institution.id == institution_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    institution, survivor_name, claim_id = row
+    named = db.session.execute(
+        select(InstitutionName.name, InstitutionName.language, InstitutionName.kind)
+        .where(InstitutionName.institution_id == institution_id)
+        .order_by(InstitutionName.id)
+    ).all()
+    return Shown(institution, list(named), survivor_name, claim_id)
+
+
+def names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Institution id → (name, country), in one statement."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(Institution.id, Institution.name, Institution.country).where(Institution.id.in_(wanted))
+    )
+    return {key: (name, country) for key, name, country in rows}
+
+
+def by_country() -> list[tuple[str, int]]:
+    """(country, number of verified institutions), the most first."""
+    count = func.count()
+    rows = db.session.execute(
+        select(Institution.country, count)
+        .where(Institution.state == "verified")
+        .group_by(Institution.country)
+        .order_by(count.desc(), Institution.country)
+    )
+    return [(country, number) for country, number in rows]
+
+
+def spread() -> list[tuple[str, str, int]]:
+    """(country, state, number) of all institutions: what the list can be narrowed by; served by an index alone."""
+    rows = db.session.execute(
+        select(Institution.country, Institution.state, func.count()).group_by(
+            Institution.country, Institution.state
+        )
+    )
+    return [(country, state, number) for country, state, number in rows]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the list is narrowed to. Without states: those that take part, or, with words, all that are open."""
+
+    words: str = ""
+    countries: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    states: tuple[str, ...] = field(default=())
+    found: tuple[int, ...] = ()  # ids that the words found, best first
+
+
+def _narrowed(chosen: Chosen, *columns: Any) -> Select[Any]:
+    query = select(*columns).select_from(Institution)
+    if chosen.words:
+        query = query.where(Institution.id.in_(chosen.found))
+    states = chosen.states or (() if chosen.words else TAKING_PART)
+    if states:
+        query = query.where(Institution.state.in_(states))
+    if chosen.countries:
+        query = query.where(Institution.country.in_(chosen.countries))
+    if chosen.types:
+        # The list of types as text: the same on both databases, and every type is a word of its own in quotes.
+        listed = cast(Institution.types, String)
+        query = query.where(or_(*(listed.contains(f'"{kind}"', autoescape=True) for kind in chosen.types)))
+    return query
+
+
+_COLUMNS = (
+    Institution.id, Institution.name, Institution.country, Institution.city, Institution.state,
+    Institution.types, Institution.ror, Institution.website,
+)  # fmt: skip
+
+
+def sort_of(name: str) -> paging.Sort:
+    """The order of the list: by name, or the newest to take part first."""
+    if name == "newest":
+        return paging.Sort("newest", Institution.id, Institution.id, descending=True)
+    return paging.Sort("name", Institution.sort_name, Institution.id, descending=False)
+
+
+def page_chosen(_actor: Actor, chosen: Chosen, sort: paging.Sort, cursor: str | None) -> paging.Page:
+    """A page of the list; with words all that was found, the likest first. One statement."""
+    query = _narrowed(chosen, *_COLUMNS)
+    if not chosen.words:
+        return paging.page_by_key(query, sort, cursor)
+    place = {key: at for at, key in enumerate(chosen.found)}
+    return paging.Page(sorted(db.session.execute(query), key=lambda row: place[row.id]))
+
+
+def count_chosen(_actor: Actor, chosen: Chosen) -> tuple[int, bool]:
+    """How many there are, counted up to a limit. One statement."""
+    return paging.capped_count(_narrowed(chosen, Institution.id))
+
+
+def export_chosen(_actor: Actor, chosen: Chosen) -> Iterator[tuple[Any, ...]]:
+    """Rows of the list for CSV: name, country, city, types, state, ROR, website; at most 5,000."""
+    query = _narrowed(chosen, *_COLUMNS).order_by(Institution.sort_name, Institution.id)
+    for row in db.session.execute(query.limit(MOST_EXPORTED)).all():
+        ror = f"https://ror.org/{row.ror}" if row.ror else ""
+        yield row.name, row.country, row.city, " ".join(row.types), row.state, ror, row.website
+
+
+def at_domain_of(address: str) -> list[Any]:
+    """Institutions at whose domain (or below it) a mail address lies: rows of id, name, country, city, state, domain."""
+    domains = domains_of(address)
+    if not domains:
+        return []
+    rows = db.session.execute(
+        select(
+            Institution.id,
+            Institution.name,
+            Institution.country,
+            Institution.city,
+            Institution.state,
+            InstitutionDomain.domain,
+        )
+        .join(InstitutionDomain, InstitutionDomain.institution_id == Institution.id)
+        .where(
+            InstitutionDomain.domain.in_(domains), Institution.state.in_(["listed", "pending", "verified"])
+        )
+        .limit(60)
+    ).all()
+    best = sorted(rows, key=lambda row: (row.state != "verified", -len(row.domain), row.name))
+    return list({row.id: row for row in reversed(best)}.values())[::-1]
+
+
+def listed_like(name: str, country: str) -> list[int]:
+    """Ids of open institutions in the country that have this very name, however it is written."""
+    return list(
+        db.session.scalars(
+            select(InstitutionName.institution_id)
+            .join(Institution, Institution.id == InstitutionName.institution_id)
+            .where(
+                InstitutionName.folded == fold(name)[:300],
+                Institution.country == country,
+                Institution.state.not_in(["closed", "merged"]),
+            )
+            .distinct()
+        )
+    )
+
+
+def open_claims(institution_id: int) -> list[Any]:
+    """Who asks to represent it, the oldest first: rows of id, name, asked_at, due_at."""
+    return list(
+        db.session.execute(
+            select(
+                InstitutionClaim.id, Person.display_name, InstitutionClaim.asked_at, InstitutionClaim.due_at
+            )
+            .join(Person, Person.id == InstitutionClaim.asked_by_id)
+            .where(InstitutionClaim.institution_id == institution_id, InstitutionClaim.state == "asked")
+            .order_by(InstitutionClaim.id)
+        )
+    )
+
+
+def domains(institution_id: int) -> list[str]:
+    """The domains whose addresses belong to it, in order."""
+    return list(
+        db.session.scalars(
+            select(InstitutionDomain.domain)
+            .where(InstitutionDomain.institution_id == institution_id)
+            .order_by(InstitutionDomain.domain)
+        )
+    )
