@@ -195,6 +195,7 @@ RecordT = TypeVar("RecordT", bound=Base)
 def lock(record: RecordT) -> RecordT:
     """Read the record again and hold its row until the transaction ends, so that a limit holds in a race."""
     require_scope()
+    db.session.flush()  # reading again would forget what has been changed and not written
     db.session.refresh(record, with_for_update=True)
     return record
 
