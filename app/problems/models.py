@@ -29,6 +29,22 @@ PARTS = {
     "exchange": _l("What you bring and need"),
     "classification": _l("Where it belongs"),
 }
+# The fields that each part holds.
+PART_FIELDS = {
+    "need": ("title", "summary", "statement", "language"),
+    "affected": ("affected_who", "affected_where", "affected_number", "affected_unit", "since_year"),
+    "success": ("measures", "tried"),
+    "exchange": ("brings", "needs"),
+    "classification": (
+        "sdg_goals",
+        "sdg_targets",
+        "fields",
+        "keywords",
+        "rights",
+        "visibility",
+        "closes_on",
+    ),
+}
 MOST_MEASURES = 5
 MOST_LINES = 8
 VISIBILITIES = {

@@ -113,7 +113,9 @@ class RenewForm(Form):
     closes_on = DayField(
         _l("Open until"),
         optional,
-        description=_l("The last day on which teams may start. Leave it empty to keep it open until it is answered."),
+        description=_l(
+            "The last day on which teams may start. Leave it empty to keep it open until it is answered."
+        ),
     )
     note = TextField(_l("Why"), optional, length=NOTE_LENGTH)
 

@@ -4,7 +4,7 @@ The parts do not demand anything: an author may save half a part and come back. 
 sent is said by `models.missing`, and shown beside the same fields.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
@@ -31,6 +31,7 @@ from app.web.fields import (
     choices_of,
     needed,
     optional,
+    with_empty,
 )
 
 UNIT_LENGTH = 40
@@ -72,6 +73,33 @@ class KindField(ChoiceField):
             self.data = ""
 
 
+def _fields() -> list[tuple[str, str]]:
+    return [
+        (leaf.code, leaf.label)
+        for domain in vocab.field_tree(get_locale())
+        for node in domain.children
+        for leaf in (node, *node.children)
+    ]
+
+
+def _fields_by_domain() -> dict[str, list[tuple[str, str]]]:
+    """The 26 fields as groups: each by itself first, then what lies below it."""
+    groups: dict[str, list[tuple[str, str]]] = {"": [("", str(_l("Choose")))]}
+    for domain in vocab.field_tree(get_locale()):
+        for node in domain.children:
+            groups[node.label] = [(leaf.code, leaf.label) for leaf in (node, *node.children)]
+    return groups
+
+
+class FieldMoreField(ChoiceField):
+    """One more field of research."""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Forget what is none."""
+        if self.data and not vocab.is_field(self.data):
+            self.data = ""
+
+
 class NewForm(Form):
     """What a draft begins with."""
 
@@ -102,21 +130,39 @@ class PartForm(Form):
     """Base of the parts: carries the version that the author saw."""
 
     version = HiddenField()
+    # A list of which few are chosen → the select with which one more is added.
+    MORE: ClassVar[dict[str, str]] = {}
+
+    def gather(self) -> None:
+        """Add what stands in the "another one" selects to their lists, and empty the selects."""
+        for name, more in self.MORE.items():
+            chosen, one = self._fields[name], self._fields[more]
+            if one.data and one.data not in (chosen.data or []):
+                chosen.data = [*(chosen.data or []), one.data]
+            one.data = ""
+
+    def change_lines(self, add: str | None, remove: str | None) -> None:
+        """Add an empty line to a list, or take one out, as its buttons ask: `add` names the list, `remove` the line."""
+        lists = {name: field for name, field in self._fields.items() if isinstance(field, FieldList)}
+        if add in lists and len(lists[add].entries) < lists[add].max_entries:
+            lists[add].append_entry()
+        for field in lists.values():
+            field.entries = [entry for entry in field.entries if entry.name != remove]
 
     def values(self) -> dict[str, Any]:
         """What was typed, by the names of the problem's fields."""
-        return {
-            name: field.data
-            for name, field in self._fields.items()
-            if name not in {"version", "targets"}
-        }
+        without = {"version", *self.MORE.values()}
+        return {name: field.data for name, field in self._fields.items() if name not in without}
 
 
 class NeedForm(PartForm):
     """The need, in short and in full."""
 
     title = LineField(
-        _l("Title"), expected, length=TITLE_LENGTH, description=_l("The need in one line, without the answer.")
+        _l("Title"),
+        expected,
+        length=TITLE_LENGTH,
+        description=_l("The need in one line, without the answer."),
     )
     summary = TextField(
         _l("Summary"),
@@ -136,6 +182,8 @@ class NeedForm(PartForm):
 class AffectedForm(PartForm):
     """Who is affected, where, how many, since when."""
 
+    MORE: ClassVar[dict[str, str]] = {"affected_where": "country_more"}
+
     affected_who = TextField(
         _l("Who they are"),
         expected,
@@ -149,6 +197,7 @@ class AffectedForm(PartForm):
         most=60,
         description=_l("Every country in which you know that it happens."),
     )
+    country_more = ChoiceField(_l("Another country"), choices=with_empty(_countries))
     affected_number = NumberField(_l("How many"), optional, description=_l("Your best estimate."))
     affected_unit = LineField(_l("Counted in"), optional, length=UNIT_LENGTH)
     since_year = NumberField(
@@ -220,8 +269,12 @@ class LineForm(PlainForm):
 class ExchangeForm(PartForm):
     """What the author's institution brings, and what is needed."""
 
-    brings = FieldList(FormField(LineForm, label=_l("We bring")), _l("We bring"), min_entries=1, max_entries=MOST_LINES)
-    needs = FieldList(FormField(LineForm, label=_l("We need")), _l("We need"), min_entries=1, max_entries=MOST_LINES)
+    brings = FieldList(
+        FormField(LineForm, label=_l("We bring")), _l("We bring"), min_entries=1, max_entries=MOST_LINES
+    )
+    needs = FieldList(
+        FormField(LineForm, label=_l("We need")), _l("We need"), min_entries=1, max_entries=MOST_LINES
+    )
 
     def values(self) -> dict[str, Any]:
         """Lines as plain values, empty ones left out."""
@@ -233,6 +286,8 @@ class ExchangeForm(PartForm):
 
 class ClassificationForm(PartForm):
     """Goals, fields, keywords, rights, last day, who sees it."""
+
+    MORE: ClassVar[dict[str, str]] = {"fields": "field_more"}
 
     sdg_goals = ChoicesField(
         _l("Sustainable Development Goals"),
@@ -254,15 +309,11 @@ class ClassificationForm(PartForm):
     fields = ChoicesField(
         _l("Fields of research"),
         expected,
-        choices=lambda: [
-            (leaf.code, leaf.label)
-            for domain in vocab.field_tree(get_locale())
-            for node in domain.children
-            for leaf in (node, *node.children)
-        ],
+        choices=_fields,
         most=6,
         description=_l("At most six."),
     )
+    field_more = FieldMoreField(_l("Another field"), choices=_fields_by_domain)
     keywords = WordsField(
         _l("Keywords"), optional, most=8, description=_l("At most eight, with commas between them.")
     )
@@ -271,7 +322,9 @@ class ClassificationForm(PartForm):
     closes_on = DayField(
         _l("Open until"),
         optional,
-        description=_l("The last day on which teams may start. Leave it empty to keep it open until it is answered."),
+        description=_l(
+            "The last day on which teams may start. Leave it empty to keep it open until it is answered."
+        ),
     )
 
 

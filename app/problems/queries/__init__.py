@@ -12,6 +12,7 @@ from app.problems.queries.detail import (
     followers,
     get,
     lines,
+    may_endorse,
     merged_into,
     newest,
     newest_review,
@@ -35,7 +36,7 @@ from app.problems.queries.review import (
     words_changed,
 )
 from app.problems.queries.waiting import changes_wanted, reviews_to_do
-from app.problems.queries.writing import places_to_post
+from app.problems.queries.writing import places_to_post, values_of
 
 __all__ = [
     "FACETS",
@@ -61,6 +62,7 @@ __all__ = [
     "followers",
     "get",
     "lines",
+    "may_endorse",
     "merged_into",
     "newest",
     "newest_review",
@@ -75,5 +77,6 @@ __all__ = [
     "rounds",
     "similar",
     "snapshot",
+    "values_of",
     "words_changed",
 ]

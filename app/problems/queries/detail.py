@@ -112,6 +112,18 @@ def endorsements(actor: Actor, problem_id: int, limit: int = 500) -> list[Any]:
     return list(db.session.execute(query.order_by(Endorsement.id).limit(limit)))
 
 
+def may_endorse(actor: Actor, problem: Problem) -> list[tuple[int, str]]:
+    """The institutions that the reader represents and that have not endorsed the problem: id, name."""
+    ids = actor.ids("representative") - {problem.institution_id}
+    done = select(Endorsement.institution_id).where(Endorsement.problem_id == problem.id)
+    rows = db.session.execute(
+        select(Institution.id, Institution.name)
+        .where(Institution.id.in_(ids), Institution.id.not_in(done))
+        .order_by(Institution.sort_name)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
 def merged_into(problem_id: int) -> list[Any]:
     """The problems merged into this one, with who put them into words: id, title, language, published_at, author, institution."""
     return list(

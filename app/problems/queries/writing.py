@@ -1,6 +1,7 @@
 """Reads for who writes a problem statement."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -8,6 +9,8 @@ from app.consortia import queries as consortia
 from app.core.access import Actor
 from app.core.db import db
 from app.institutions.models import Institution
+from app.problems.models import PART_FIELDS, Problem
+from app.problems.queries.detail import lines
 
 
 @dataclass(frozen=True)
@@ -36,3 +39,10 @@ def places_to_post(actor: Actor) -> Places:
         list(names),
         frozenset((institution_id, consortium_id) for institution_id, consortium_id, _name in found),
     )
+
+
+def values_of(problem: Problem) -> dict[str, Any]:
+    """All that has to be complete, by field."""
+    brings, needs = lines(problem.id)
+    names = [name for fields in PART_FIELDS.values() for name in fields if name not in {"brings", "needs"}]
+    return {**{name: getattr(problem, name) for name in names}, "brings": brings, "needs": needs}

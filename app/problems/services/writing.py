@@ -12,7 +12,7 @@ from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _l
 from app.core.vocab import is_language
 from app.problems import notices, policies, queries
-from app.problems.models import NO_END, PUBLIC_STATES, Problem, ProblemLine, Review, missing
+from app.problems.models import NO_END, PART_FIELDS, PUBLIC_STATES, Problem, ProblemLine, Review, missing
 from app.problems.services.steps import (
     end_review,
     hide,
@@ -22,22 +22,6 @@ from app.problems.services.steps import (
     require_state,
     show,
 )
-
-PART_FIELDS = {
-    "need": ("title", "summary", "statement", "language"),
-    "affected": ("affected_who", "affected_where", "affected_number", "affected_unit", "since_year"),
-    "success": ("measures", "tried"),
-    "exchange": ("brings", "needs"),
-    "classification": (
-        "sdg_goals",
-        "sdg_targets",
-        "fields",
-        "keywords",
-        "rights",
-        "visibility",
-        "closes_on",
-    ),
-}
 
 
 def create(
@@ -68,13 +52,6 @@ def create(
         db.session.flush()
         note_in_audit(actor, problem, "problems.create", after={"state": "draft"})
     return problem
-
-
-def values_of(problem: Problem) -> dict[str, Any]:
-    """All that has to be complete, by field."""
-    brings, needs = queries.lines(problem.id)
-    names = [name for fields in PART_FIELDS.values() for name in fields if name not in {"brings", "needs"}]
-    return {**{name: getattr(problem, name) for name in names}, "brings": brings, "needs": needs}
 
 
 def save(actor: Actor, problem: Problem, part: str, *, version: int | None = None, **values: Any) -> Problem:
@@ -148,7 +125,7 @@ def submit(actor: Actor, problem: Problem, *, version: int | None = None) -> Rev
         authorize(policies.submit, actor, problem)
         problem.expect_version(version)
         require_state(problem, "submit")
-        if missing(values_of(problem)):
+        if missing(queries.values_of(problem)):
             raise RuleBroken(
                 "incomplete", _l("Some parts are not complete yet. Complete them, then send it.")
             )

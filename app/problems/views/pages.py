@@ -48,13 +48,14 @@ def _facets() -> list[lists.Facet]:
         lists.Facet(
             "consortium",
             _("Consortium"),
-            [(value, value) for value in request.args.getlist("consortium") if _is_key(value)],
+            [(value, value) for value in request.args.getlist("consortium") if is_key(value)],
             shape="select",
         ),
     ]
 
 
-def _is_key(value: str) -> bool:
+def is_key(value: str) -> bool:
+    """Whether this can be the number of a record."""
     return value.isascii() and value.isdigit() and len(value) <= KEY_DIGITS
 
 
