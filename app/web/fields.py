@@ -142,7 +142,7 @@ class NumberField(IntegerField):
         typed = valuelist[0].strip().translate(_DIGITS)
         for mark in (" ", "\u00a0", "\u202f", ",", "٬", "'"):
             typed = typed.replace(mark, "")
-        if not typed.removeprefix("-").isdigit() or len(typed) > 15:
+        if not typed.removeprefix("-").isdecimal() or len(typed) > 15:
             raise ValueError(gettext("Enter a whole number, such as 250000"))
         self.data = int(typed)
 
@@ -172,11 +172,16 @@ class DayField(Field):
         self.data = day
 
 
+def _offered(choices: Any) -> Any:
+    """The choices as a function: WTForms will take plain pairs from functions only."""
+    return choices if callable(choices) else lambda: choices
+
+
 class ChoiceField(SelectField):
     """One of listed values. `choices` is a list of (value, label) or a function that gives it for each request."""
 
     def __init__(self, label: Words, *checks: Any, choices: Any, **kwargs: Any) -> None:
-        super().__init__(label, list(checks), choices=choices, validate_choice=True, **kwargs)
+        super().__init__(label, list(checks), choices=_offered(choices), validate_choice=True, **kwargs)
 
     def pre_validate(self, _form: Any) -> None:
         """Refuse what is not listed."""
@@ -192,7 +197,7 @@ class ChoicesField(SelectMultipleField):
     """Several of listed values."""
 
     def __init__(self, label: Words, *checks: Any, choices: Any, most: int = 30, **kwargs: Any) -> None:
-        super().__init__(label, list(checks), choices=choices, validate_choice=False, **kwargs)
+        super().__init__(label, list(checks), choices=_offered(choices), validate_choice=False, **kwargs)
         self.most = most
 
     def process_formdata(self, valuelist: list[str]) -> None:

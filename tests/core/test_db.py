@@ -54,21 +54,29 @@ def test_a_system_reason_stands_for_the_permission(app) -> None:
 
 def test_what_fails_leaves_nothing(app) -> None:
     person = make_person("Before")
-    with pytest.raises(RuntimeError), transaction(system="x"):
-        person.display_name = "After"
-        db.session.flush()
-        raise RuntimeError
+
+    def fail() -> None:
+        with transaction(system="x"):
+            person.display_name = "After"
+            db.session.flush()
+            raise RuntimeError
+
+    pytest.raises(RuntimeError, fail)
     assert name_now(person) == "Before"
     assert current_scope() is None
 
 
 def test_a_transaction_inside_another_joins_it(app) -> None:
     person = make_person("Before")
-    with pytest.raises(RuntimeError), transaction(system="outer") as outer:
-        with transaction() as inner:
-            person.display_name = "After"
-        assert inner is outer
-        raise RuntimeError
+
+    def fail() -> None:
+        with transaction(system="outer") as outer:
+            with transaction() as inner:
+                person.display_name = "After"
+            assert inner is outer
+            raise RuntimeError
+
+    pytest.raises(RuntimeError, fail)
     assert name_now(person) == "Before"
 
 
@@ -83,10 +91,14 @@ def test_steps_run_before_and_after_the_commit_in_order(app) -> None:
 
 def test_after_a_failure_no_step_runs(app) -> None:
     seen: list[str] = []
-    with pytest.raises(RuntimeError), transaction(system="x") as scope:
-        scope.before_commit.append(lambda: seen.append("before"))
-        scope.after_commit.append(lambda: seen.append("after"))
-        raise RuntimeError
+
+    def fail() -> None:
+        with transaction(system="x") as scope:
+            scope.before_commit.append(lambda: seen.append("before"))
+            scope.after_commit.append(lambda: seen.append("after"))
+            raise RuntimeError
+
+    pytest.raises(RuntimeError, fail)
     assert seen == []
 
 
@@ -100,15 +112,20 @@ def test_opening_a_transaction_reads_afresh(app) -> None:
 
 def test_a_record_changed_meanwhile_is_a_conflict(app) -> None:
     person = make_person("Old")
-    with pytest.raises(Conflict) as refusal, transaction(system="x"):
-        stale = db.session.get_one(Person, person.id)
-        db.session.execute(
-            update(Person)
-            .where(Person.id == person.id)
-            .values(version=9)
-            .execution_options(synchronize_session=False)
-        )
-        stale.display_name = "Mine"
+
+    def change() -> None:
+        with transaction(system="x"):
+            stale = db.session.get_one(Person, person.id)
+            db.session.execute(
+                update(Person)
+                .where(Person.id == person.id)
+                .values(version=9)
+                .execution_options(synchronize_session=False)
+            )
+            stale.display_name = "Mine"
+
+    with pytest.raises(Conflict) as refusal:
+        change()
     assert refusal.value.code == "changed_meanwhile"
     assert name_now(person) == "Old"
 

@@ -20,9 +20,13 @@ def test_unknown_languages_fall_back_to_english(asked, spoken) -> None:
 
 def test_another_language_is_spoken_for_a_while_only() -> None:
     with use_locale("en", "UTC"):
-        with pytest.raises(RuntimeError), use_locale("ar", "Asia/Riyadh"):
-            assert (i18n.get_locale(), i18n.zone_name()) == ("ar", "Asia/Riyadh")
-            raise RuntimeError
+
+        def fail() -> None:
+            with use_locale("ar", "Asia/Riyadh"):
+                assert (i18n.get_locale(), i18n.zone_name()) == ("ar", "Asia/Riyadh")
+                raise RuntimeError
+
+        pytest.raises(RuntimeError, fail)
         assert (i18n.get_locale(), i18n.zone_name()) == ("en", "UTC")
 
 

@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-
 from app.core.db import WriteOutsideTransaction, db, transaction
 from app.core.index import IndexEntry, drop, fold, matching, put, similar, tokens
 
@@ -94,10 +93,14 @@ def test_a_dropped_thing_is_not_found(app) -> None:
 
 
 def test_what_fails_is_not_found(app) -> None:
-    with pytest.raises(RuntimeError), transaction(system="x"):
-        put("problem", 1, "water")
-        db.session.flush()
-        raise RuntimeError
+
+    def fail() -> None:
+        with transaction(system="x"):
+            put("problem", 1, "water")
+            db.session.flush()
+            raise RuntimeError
+
+    pytest.raises(RuntimeError, fail)
     assert found("problem", "water") == []
 
 
