@@ -92,13 +92,13 @@ def message(words: Words, letter: Letter) -> EmailMessage:
     mail["To"] = Address(addr_spec=letter.address)
     mail["Date"] = localtime()
     mail["Message-ID"] = letter.message_id
-    mail["Content-Language"] = get_locale()
     mail["Auto-Submitted"] = "auto-generated"
     # Not `render_template`: a mail is written for its reader, so it gets nothing of a request that may be open.
     env = current_app.jinja_env
     mail.set_content(env.get_template("mail/letter.txt").render(facts), cte="quoted-printable")
     page = env.get_template("mail/letter.html").render(facts)
     mail.add_alternative(page, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = get_locale()  # after the contents, which take such headers away
     return mail
 
 

@@ -110,7 +110,8 @@ def test_the_database_refuses_half_an_answer(app, broken) -> None:
             for name, value in broken.items():
                 setattr(admission, name, person.id if name == "decided_by_id" and value else value)
 
-    pytest.raises(Conflict, half_answer)
+    with pytest.raises(Conflict):
+        half_answer()
 
 
 def test_the_database_takes_a_whole_answer(app) -> None:

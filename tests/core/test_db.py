@@ -61,7 +61,8 @@ def test_what_fails_leaves_nothing(app) -> None:
             db.session.flush()
             raise RuntimeError
 
-    pytest.raises(RuntimeError, fail)
+    with pytest.raises(RuntimeError):
+        fail()
     assert name_now(person) == "Before"
     assert current_scope() is None
 
@@ -76,7 +77,8 @@ def test_a_transaction_inside_another_joins_it(app) -> None:
             assert inner is outer
             raise RuntimeError
 
-    pytest.raises(RuntimeError, fail)
+    with pytest.raises(RuntimeError):
+        fail()
     assert name_now(person) == "Before"
 
 
@@ -98,7 +100,8 @@ def test_after_a_failure_no_step_runs(app) -> None:
             scope.after_commit.append(lambda: seen.append("after"))
             raise RuntimeError
 
-    pytest.raises(RuntimeError, fail)
+    with pytest.raises(RuntimeError):
+        fail()
     assert seen == []
 
 

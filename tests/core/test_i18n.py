@@ -26,7 +26,8 @@ def test_another_language_is_spoken_for_a_while_only() -> None:
                 assert (i18n.get_locale(), i18n.zone_name()) == ("ar", "Asia/Riyadh")
                 raise RuntimeError
 
-        pytest.raises(RuntimeError, fail)
+        with pytest.raises(RuntimeError):
+            fail()
         assert (i18n.get_locale(), i18n.zone_name()) == ("en", "UTC")
 
 

@@ -100,7 +100,8 @@ def test_what_fails_is_not_found(app) -> None:
             db.session.flush()
             raise RuntimeError
 
-    pytest.raises(RuntimeError, fail)
+    with pytest.raises(RuntimeError):
+        fail()
     assert found("problem", "water") == []
 
 
