@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
@@ -34,6 +35,12 @@ class Form(FlaskForm):
         def get_translations(self, _form: Any) -> _Translations:
             """Our catalogues in place of the library's own."""
             return _Translations()
+
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """What was sent as a form, or nothing: a JSON body fills no form, however deep or odd it is."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return request.form if request.method in {"POST", "PUT", "PATCH", "DELETE"} else None
 
     def take(self, refusal: Invalid) -> None:
         """Show an action's refusal beside the fields it names; what has no field goes to the summary."""

@@ -42,8 +42,9 @@ def _page(template: str, tab: str, form: Any = None, **facts: Any) -> tuple[str,
     return page, 422 if wrong else 200
 
 
-def _version(text: str | None) -> int | None:
+def _version(given: Any) -> int | None:
     """The version that a form was made from; one that is no number is none that we gave out."""
+    text = str(given or "")  # left out of what was sent, it is still the record's own number
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_KEY else 0
