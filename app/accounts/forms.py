@@ -232,6 +232,6 @@ for _at in range(1, MOST_LANGUAGES + 1):
     setattr(
         LanguagesForm,
         f"language_{_at}",
-        ChoiceField(_l("Language %(num)s", num=_at), choices=with_empty(_languages, _l("None"))),
+        ChoiceField(_l("Language that you speak"), choices=with_empty(_languages, _l("None"))),
     )
     setattr(LanguagesForm, f"level_{_at}", ChoiceField(_l("How well"), choices=_levels))

@@ -73,8 +73,8 @@ def tries_of(
     return [("account", email), ("network", network)]
 
 
-def begin(person: Person, device: str, device_token: str | None) -> tuple[str, str]:
-    """Inner step: a new sign-in of the person, the device known from now on. Returns (token, device token).
+def begin(person: Person, device: str, device_token: str | None) -> Entered:
+    """Inner step: a new sign-in of the person, the device known from now on.
 
     A device that is new tells the person, unless it is their first.
     """
@@ -104,15 +104,13 @@ def begin(person: Person, device: str, device_token: str | None) -> tuple[str, s
             db.session.delete(oldest)
         if known:
             notices.new_device(person, sign_in.device)
-    return token, device_token
+    db.session.flush()
+    return Entered(token, _bare_actor(person, sign_in.id), device_token)
 
 
-def entered(token: str, device_token: str) -> Entered:
-    """The sign-in that has just been committed, as the door needs it."""
-    actor = queries.actor_of_token(token)
-    if actor is None:
-        raise NotFound
-    return Entered(token, actor, device_token)
+def _bare_actor(person: Person, sign_in_id: int) -> Actor:
+    """Who has just come in, for the answer that leads on; what they hold is read with the next request."""
+    return Actor(person.id, person.display_name, person.email or "", person.locale, person.zone, sign_in_id)
 
 
 def new_ticket(person: Person, purpose: str, email: str, within: timedelta) -> str:
@@ -155,10 +153,10 @@ def sign_in(
             raise Invalid({"password": WRONG})
         if stronger:
             person.password_hash = stronger
-        token, device_token = begin(person, device, device_token)
+        entered = begin(person, device, device_token)
         throttle.forgive(*tries)
-        audit.record(Actor(person.id), "accounts.sign_in", person)
-    return entered(token, device_token)
+        audit.record(entered.actor, "accounts.sign_in", person)
+    return entered
 
 
 def _own_sign_in(actor: Actor, sign_in_id: int | None) -> SignIn | None:
@@ -195,7 +193,7 @@ def prove(actor: Actor, *, password: str, network: str, device_token: str | None
         current.token_hash, current.proved_at = queries.token_hash(token), clock.now()
         throttle.forgive(*tries)
         audit.record(actor, "accounts.prove", person)
-    return entered(token, device_token or "")
+    return Entered(token, actor, device_token or "")
 
 
 def sign_out(actor: Actor) -> None:

@@ -14,10 +14,9 @@ from sqlalchemy import delete, select
 from app.accounts import notices, queries
 from app.accounts.models import KnownDevice, Person, Ticket
 from app.accounts.services import throttle
-from app.accounts.services.entering import Entered, begin, entered, new_ticket
+from app.accounts.services.entering import Entered, begin, new_ticket
 from app.audit import services as audit
 from app.core import clock, index, passwords
-from app.core.access import Actor
 from app.core.db import db, transaction
 from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import DEFAULT_LOCALE, LOCALES, _l
@@ -132,9 +131,9 @@ def confirm(
         person.email_confirmed_at = clock.now()
         index_person(person)
         notices.welcome(person)
-        token, device_token = begin(person, device, device_token)
-        audit.record(Actor(person.id), "accounts.confirm", person)
-    return entered(token, device_token)
+        entered = begin(person, device, device_token)
+        audit.record(entered.actor, "accounts.confirm", person)
+    return entered
 
 
 def forget_devices(person: Person, but: str | None = None) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import ipaddress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, text, update
+from sqlalchemy import bindparam, delete, text, tuple_, update
 
 from app.accounts.models import ThrottleCount
 from app.core import clock
@@ -81,17 +81,13 @@ def count(*tries: Try) -> None:
 def forgive(*tries: Try) -> None:
     """Take one counted try of each back, because it was right; inside the transaction that it opened."""
     now = clock.now()
-    for attempt in sorted(tries):
-        db.session.execute(
-            update(ThrottleCount)
-            .where(
-                ThrottleCount.key == _key(attempt),
-                ThrottleCount.window_start == _window(attempt[0], now),
-                ThrottleCount.tries > 0,
-            )
-            .values(tries=ThrottleCount.tries - 1)
-            .execution_options(synchronize_session=False)
-        )
+    rows = [(_key(attempt), _window(attempt[0], now)) for attempt in tries]
+    db.session.execute(
+        update(ThrottleCount)
+        .where(tuple_(ThrottleCount.key, ThrottleCount.window_start).in_(rows), ThrottleCount.tries > 0)
+        .values(tries=ThrottleCount.tries - 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def forget_old() -> int:
