@@ -17,6 +17,8 @@ from app.core.text import clean_text
 from app.core.tracing import request_id
 
 SHORTEST_PURPOSE = 10
+# What the portal does by itself in the transaction that a person opened.
+CONSEQUENCE = "follows from the action beside it"
 
 
 def record(
@@ -45,7 +47,7 @@ def record(
             "thing": thing,
             "at": clock.now(),
             "actor_id": actor.id if actor else None,
-            "system_reason": scope.system if actor is None or actor.id is None else None,
+            "system_reason": (scope.system or CONSEQUENCE) if actor is None or actor.id is None else None,
             "action": action,
             "thing_kind": thing.__tablename__ if thing is not None else "portal",
             "thing_label": label[:200],

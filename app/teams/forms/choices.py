@@ -1,0 +1,68 @@
+"""The lists from which people choose in the forms of teams."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.core import vocab
+from app.core.i18n import LazyText, _, _l, get_locale
+from app.web.fields import ChoiceField
+
+VISIBILITY: dict[str, LazyText] = {
+    "public": _l("Everybody"),
+    "signed_in": _l("People who are signed in"),
+    "consortium": _l("Members of the consortium"),
+}
+INSTITUTION_TYPES: dict[str, LazyText] = {
+    "education": _l("University or school"),
+    "healthcare": _l("Hospital or clinic"),
+    "company": _l("Company"),
+    "archive": _l("Archive, library or museum"),
+    "nonprofit": _l("Non-profit organisation"),
+    "government": _l("Government body"),
+    "facility": _l("Research facility"),
+    "funder": _l("Funder"),
+    "other": _l("Another kind"),
+}
+
+
+def languages() -> list[tuple[str, str]]:
+    """All languages by name."""
+    return [(term.code, term.label) for term in vocab.languages(get_locale())]
+
+
+def countries() -> list[tuple[str, str]]:
+    """All countries by name."""
+    return [(term.code, term.label) for term in vocab.countries(get_locale())]
+
+
+def kinds() -> dict[str, list[tuple[str, str]]]:
+    """Kinds of what is brought or gained, under their groups."""
+    return {
+        str(label): [(kind.code, str(kind.label)) for kind in vocab.kinds_of(group)]
+        for group, label in vocab.GROUPS.items()
+    }
+
+
+def kinds_or_none() -> dict[str, list[tuple[str, str]]]:
+    """The kinds, with an empty choice first."""
+    return {"": [("", _("Choose a kind"))], **kinds()}
+
+
+def chosen(field: Any) -> int | None:
+    """The number that was chosen in a list of records, None for nothing."""
+    return int(field.data) if field.data and str(field.data).isdigit() else None
+
+
+class RecordField(ChoiceField):
+    """One of some records; the view gives them with `offer` for each request."""
+
+    def __init__(self, label: LazyText, *checks: Any, **kwargs: Any) -> None:
+        super().__init__(label, *checks, choices=[], **kwargs)
+
+    def offer(self, rows: Iterable[tuple[int, str]], empty: str | None = None) -> Sequence[tuple[str, str]]:
+        """Set what can be chosen: (id, name) pairs, with an empty choice first where `empty` names it."""
+        self.choices = [
+            *([("", empty)] if empty is not None else []),
+            *((str(key), name) for key, name in rows),
+        ]
+        return self.choices

@@ -1,0 +1,173 @@
+"""Lists of teams: the page of all, what other pages show, and the numbers of the landing page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, String, case, cast, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from app.consortia.models import Consortium
+from app.core import clock, index, paging
+from app.core.access import Actor
+from app.core.db import db
+from app.institutions.models import Institution
+from app.problems.models import Problem
+from app.teams.models import GATHERING_STATES, Membership, OpenRole, Team
+from app.teams.policies import visible_teams
+
+OPEN_STATES = ("recruiting", "proposed", "needs_changes")
+WORK_STATES = ("approved", "paused")
+MOST_IN_CSV = 5000
+SORTS = {
+    "newest": paging.Sort("newest", Team.listed_at, Team.id),
+    "oldest": paging.Sort("oldest", Team.listed_at, Team.id, descending=False),
+}
+
+
+def _role_is_open() -> Any:
+    return (
+        (OpenRole.team_id == Team.id)
+        & ~OpenRole.is_closed
+        & or_(OpenRole.until.is_(None), OpenRole.until >= clock.today())
+    )
+
+
+def _team_rows() -> Select[Any]:
+    open_roles = select(func.count(OpenRole.id)).where(_role_is_open()).correlate(Team).scalar_subquery()
+    return (
+        select(
+            Team.id,
+            Team.name,
+            Team.purpose,
+            Team.language,
+            Team.state,
+            Team.seats,
+            Team.seats_taken,
+            Team.working_languages,
+            Team.problem_id,
+            Problem.title.label("problem_title"),
+            Problem.language.label("problem_language"),
+            Team.consortium_id,
+            Consortium.names.label("consortium_names"),
+            Team.listed_at,
+            open_roles.label("open_roles"),
+        )
+        .join(Problem, Problem.id == Team.problem_id)
+        .join(Consortium, Consortium.id == Team.consortium_id)
+    )
+
+
+def _narrowed(query: Select[Any], words: str, chosen: Mapping[str, Sequence[str]]) -> Select[Any]:
+    if words:
+        hits = index.matching("team", words)
+        query = query.where(Team.id.in_(hits)) if hits is not None else query
+    if chosen.get("state"):
+        query = query.where(Team.state.in_(chosen["state"]))
+    if chosen.get("consortium"):
+        query = query.where(Team.consortium_id.in_([int(key) for key in chosen["consortium"]]))
+    if chosen.get("language"):
+        # The list is kept as JSON text with quoted codes on both databases; codes come from a fixed list.
+        held = cast(Team.working_languages, String)
+        query = query.where(
+            or_(*(held.contains(f'"{code}"', autoescape=True) for code in chosen["language"]))
+        )
+    if chosen.get("country"):
+        query = query.where(
+            select(Membership.id)
+            .join(Institution, Institution.id == Membership.institution_id)
+            .where(
+                Membership.team_id == Team.id,
+                Membership.state == "active",
+                Institution.country.in_(chosen["country"]),
+            )
+            .exists()
+        )
+    if chosen.get("roles"):
+        query = query.where(
+            Team.state.in_(GATHERING_STATES), select(OpenRole.id).where(_role_is_open()).exists()
+        )
+    return query
+
+
+def page(
+    actor: Actor, words: str, chosen: Mapping[str, Sequence[str]], sort: str, cursor: str | None
+) -> paging.Page:
+    """One page of the visible teams; `chosen` by state, consortium, country, language, roles."""
+    query = _narrowed(_team_rows().where(visible_teams(actor)), words, chosen)
+    return paging.page_by_key(query, SORTS[sort], cursor)
+
+
+def rows_for_csv(actor: Actor, words: str, chosen: Mapping[str, Sequence[str]], sort: str) -> list[Any]:
+    """The same rows without pages, at most MOST_IN_CSV."""
+    query = _narrowed(_team_rows().where(visible_teams(actor)), words, chosen)
+    order = (
+        (Team.listed_at.desc(), Team.id.desc())
+        if SORTS[sort].descending
+        else (Team.listed_at.asc(), Team.id.asc())
+    )
+    return list(db.session.execute(query.order_by(*order).limit(MOST_IN_CSV)))
+
+
+def consortia_and_total(
+    actor: Actor, words: str, chosen: Mapping[str, Sequence[str]]
+) -> tuple[list[tuple[int, dict[str, Any]]], tuple[int, bool]]:
+    """The consortia to filter by as (id, names), and the capped number of teams found; one statement."""
+    wanted = _narrowed(
+        select(literal(1).label("one")).select_from(Team).where(visible_teams(actor)), words, chosen
+    )
+    capped = wanted.limit(paging.COUNT_CAP + 1).subquery()
+    total = select(func.count()).select_from(capped).scalar_subquery()
+    rows = db.session.execute(
+        select(Consortium.id, Consortium.names, total.label("total")).order_by(
+            Consortium.sort_name, Consortium.id
+        )
+    ).all()
+    found = rows[0].total if rows else 0
+    return [(row.id, row.names) for row in rows], (min(found, paging.COUNT_CAP), found > paging.COUNT_CAP)
+
+
+# ---- What other pages show ----------------------------------------------------------------------------------
+
+
+def _newest(query: Select[Any], limit: int) -> list[Any]:
+    return list(db.session.execute(query.order_by(Team.listed_at.desc(), Team.id.desc()).limit(limit)))
+
+
+def for_problem(actor: Actor, problem_id: int, limit: int = 50) -> list[Any]:
+    """Visible teams on a problem, and on problems merged into it."""
+    merged = aliased(Problem)
+    keys = select(merged.id).where(or_(merged.id == problem_id, merged.merged_into_id == problem_id))
+    return _newest(_team_rows().where(visible_teams(actor), Team.problem_id.in_(keys)), limit)
+
+
+def of_institution(actor: Actor, institution_id: int, limit: int = 50) -> list[Any]:
+    """Visible teams in which somebody is active through the institution."""
+    keys = select(Membership.team_id).where(
+        Membership.institution_id == institution_id, Membership.state == "active"
+    )
+    return _newest(_team_rows().where(visible_teams(actor), Team.id.in_(keys)), limit)
+
+
+def of_consortium(actor: Actor, consortium_id: int, limit: int = 10) -> list[Any]:
+    """The newest visible teams of a consortium."""
+    return _newest(_team_rows().where(visible_teams(actor), Team.consortium_id == consortium_id), limit)
+
+
+def of_person(actor: Actor, person_id: int, limit: int = 50) -> list[Any]:
+    """Visible teams in which the person is active."""
+    keys = select(Membership.team_id).where(Membership.person_id == person_id, Membership.state == "active")
+    return _newest(_team_rows().where(visible_teams(actor), Team.id.in_(keys)), limit)
+
+
+def numbers() -> dict[str, int]:
+    """How many public teams there are: `open` (gathering or proposed), `at_work` (approved), `completed`."""
+
+    def count_of(states: Sequence[str]) -> Any:
+        return func.coalesce(func.sum(case((Team.state.in_(states), 1), else_=0)), 0)
+
+    row = db.session.execute(
+        select(count_of(OPEN_STATES), count_of(WORK_STATES), count_of(("completed",))).where(
+            Team.visibility == "public"
+        )
+    ).one()
+    return {"open": int(row[0]), "at_work": int(row[1]), "completed": int(row[2])}
