@@ -46,7 +46,8 @@ def words_of(kind: str, facts: dict[str, Any], reader_name: str = "", reason_tex
     except TemplateNotFound:
         return Words(gettext("Something changed"), (), gettext("Open it"))
     given = {str(key): value for key, value in restore(facts).items()}
-    return split(template.render({**given, "reader_name": reader_name, "reason_text": reason_text}))
+    given |= {"reader_name": reader_name, "reason_text": reason_text, "locale": get_locale()}
+    return split(template.render(given))
 
 
 def split(text: str) -> Words:
