@@ -8,10 +8,10 @@ lost at once.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, bindparam, union_all
 
 from app.core.db import db, require_scope
 from app.core.errors import NotAllowed, Words
@@ -96,14 +96,21 @@ def permission(name: str) -> Callable[[Permission], Permission]:
 
 
 def grant_source(select_for: Callable[[int], Select[Any]]) -> Callable[[int], Select[Any]]:
-    """Register a feature's select of (role, thing id) for a person id."""
+    """Register a feature's select of (role, thing id) for a person id, which is a parameter: only compare with it."""
     _grant_sources.append(select_for)
     return select_for
 
 
+@lru_cache(maxsize=2)
+def _all_grants(_sources: int) -> CompoundSelect[Any]:
+    """The statement of all roles, put together once: every request asks it."""
+    whose: Any = bindparam("grants_of", type_=Integer)
+    return union_all(*(source(whose) for source in _grant_sources))
+
+
 def load_grants(person_id: int) -> frozenset[tuple[str, int]]:
     """All roles of a person now, in one statement."""
-    rows = db.session.execute(union_all(*(source(person_id) for source in _grant_sources)))
+    rows = db.session.execute(_all_grants(len(_grant_sources)), {"grants_of": person_id})
     return frozenset((role, int(thing)) for role, thing in rows)
 
 
