@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import literal, select
 
+from app.accounts.models import Person
 from app.core import access
 from app.core.access import (
     PERMISSIONS,
@@ -109,7 +110,7 @@ def test_grants_are_read_in_one_statement(app, statements) -> None:
 
 def test_a_feature_adds_its_roles(app, monkeypatch) -> None:
     monkeypatch.setattr(access, "_grant_sources", list(access._grant_sources))
-    grant_source(lambda person_id: select(literal("gardener"), literal(person_id)))
+    grant_source(lambda person_id: select(literal("gardener"), Person.id).where(Person.id == person_id))
     person = make_person()
     assert ("gardener", person.id) in load_grants(person.id)
 
