@@ -83,7 +83,7 @@ def partners() -> Partners:
     ]
     countries.sort(key=lambda country: (-country.number, country.name))
     regions = []
-    for code, name in vocab.regions(locale):
+    for code, name, _title in vocab.regions(locale):
         here = [country for country in countries if country.region == code]
         if here:
             regions.append((name, sum(country.number for country in here), len(here)))
