@@ -37,7 +37,7 @@ def already_registered(person: Person) -> None:
 
 def welcome(person: Person) -> None:
     """The account works; three first steps."""
-    tell([person.id], "accounts.welcome", path="/institutions", reason="own_account", about=person)
+    tell([person.id], "accounts.welcome", path="/institutions/join", reason="own_account", about=person)
 
 
 def reset(person: Person, secret: str) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.accounts.models import Person
-from app.core import clock
+from app.core import clock, leaving
 from app.core.access import Actor, authorize
 from app.core.db import Base, db, require_scope, transaction
 from app.core.errors import RuleBroken
@@ -260,3 +260,16 @@ def mark_all_read(actor: Actor, up_to: int) -> int:
             .execution_options(synchronize_session=False)
         ).all()
     return len(marked)
+
+
+@leaving.release
+def forget_reader(_actor: Actor, person_id: int) -> None:
+    """A closed account reads no more: its inbox goes, nothing more is sent, and the log forgets where mails went."""
+    require_scope()
+    own = Mail.person_id == person_id
+    for statement in (
+        delete(Mail).where(own, Mail.state.in_(("waiting", "sending"))),
+        update(Mail).where(own).values(notice_id=None, address="", path="", facts={}, subject=""),
+        delete(Notice).where(Notice.person_id == person_id),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session=False))

@@ -12,6 +12,8 @@ from app.audit.models import AuditEntry
 from app.core import clock, index, leaving
 from app.core.db import db, transaction
 from app.core.errors import Conflict, NotAllowed, RuleBroken
+from app.notifications.models import Mail, Notice
+from app.notifications.services import tell
 from tests.factories import PASSWORD, make_admin, make_person
 from tests.factories.accounts import actor
 from tests.support.pages import Page
@@ -373,6 +375,22 @@ def test_closing_takes_the_person_out_and_leaves_the_records(app, browser, enter
     assert index.matching("person", "Amal") is not None
     assert db.session.scalars(index.matching("person", "Amal")).all() == []
     assert "accounts.close_account" in db.session.scalars(select(AuditEntry.action)).all()
+
+
+def test_the_inbox_and_the_log_of_mails_forget_who_left(app, client, enter, outbox):
+    person, other = make_person(with_password=True), make_person()
+    with transaction(system="test"):
+        tell([person.id, other.id], "accounts.welcome", path="/", reason="own_account", facts={"x": "y"})
+        tell([person.id], "accounts.welcome", path="/", reason="own_account")
+        sent = db.session.scalars(select(Mail).where(Mail.person_id == person.id)).first()
+        sent.state, sent.sent_at, sent.subject = "sent", clock.now(), "Hello"
+    enter(client, person.email)
+    services.close_account(_acting(client), typed_email=person.email)
+    db.session.expire_all()
+    kept = [mail for mail in outbox() if mail.person_id == person.id]
+    assert [(mail.address, mail.facts, mail.subject, mail.state) for mail in kept] == [("", {}, "", "sent")]
+    assert db.session.scalars(select(Notice.person_id)).all() == [other.id]
+    assert [mail.address for mail in outbox() if mail.person_id == other.id] == [other.email]
 
 
 def test_duties_hold_and_are_named_with_their_pages(app, client, enter, monkeypatch):

@@ -62,7 +62,7 @@ def test_a_newcomer_signs_up_confirms_and_is_where_they_wanted_to_be(app, client
 def test_without_a_wish_the_way_leads_to_institutions(app, client, outbox):
     _sign_up(client)
     page = Page.get(client, outbox()[0].path).submit(button="confirm")
-    assert page.path == "/institutions"
+    assert page.path == "/institutions/join"
 
 
 def test_an_address_given_with_the_link_stands_in_the_form(app, client):

@@ -120,7 +120,7 @@ def confirm(secret: str) -> Any:
             form.take(refusal)
         else:
             flash(_("Your address is confirmed. Next, say which institution you belong to."), "ok")
-            return let_in(entered, form.next.data or url_for("institutions.index"))
+            return let_in(entered, form.next.data or url_for("institutions.join"))
     status = 422 if form.errors else 200
     return render_template("accounts/confirm.html", form=form, person=person), status
 
