@@ -58,7 +58,9 @@ def request_made(actor: Actor, team: Team, request: Membership) -> None:
     )
 
 
-def invited_by_mail(actor: Actor, team: Team, address: str, locale: str, secret: str, message: str) -> None:
+def invited_by_mail(
+    actor: Actor, team: Team, address: str, *, locale: str, secret: str, message: str
+) -> None:
     """The same mail to whoever has the address, with or without an account."""
     write_to(
         address,

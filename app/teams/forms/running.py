@@ -47,7 +47,9 @@ class TeamForm(Form):
     language_2 = ChoiceField(
         _l("Second working language"), optional, choices=with_empty(languages, _l("None"))
     )
-    language_3 = ChoiceField(_l("Third working language"), optional, choices=with_empty(languages, _l("None")))
+    language_3 = ChoiceField(
+        _l("Third working language"), optional, choices=with_empty(languages, _l("None"))
+    )
     meeting_hours = LineField(
         _l("When the team meets"),
         optional,

@@ -67,10 +67,12 @@ def read(team: Team) -> Facts:
         .where(Consortium.id == team.consortium_id)
     ).one()
     asked = {
-        state: number
-        for state, number in db.session.execute(
-            select(Membership.state, func.count())
-            .where(Membership.team_id == team.id, Membership.state.in_(("requested", "invited", "confirming")))
+        row.state: row.number
+        for row in db.session.execute(
+            select(Membership.state, func.count().label("number"))
+            .where(
+                Membership.team_id == team.id, Membership.state.in_(("requested", "invited", "confirming"))
+            )
             .group_by(Membership.state)
         )
     }

@@ -45,7 +45,7 @@ def get(actor: Actor, team_id: int) -> Team:
         )
     ).first()
     if team is None or not view_team(actor, team):
-        raise NotFound()
+        raise NotFound
     return team
 
 
@@ -58,7 +58,7 @@ def membership(team_id: int, membership_id: int) -> Membership:
         .execution_options(populate_existing=True)
     ).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -199,7 +199,7 @@ def role(team_id: int, role_id: int) -> OpenRole:
         select(OpenRole).where(OpenRole.id == role_id, OpenRole.team_id == team_id)
     ).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -209,7 +209,7 @@ def line(team_id: int, line_id: int) -> ExchangeLine:
         select(ExchangeLine).where(ExchangeLine.id == line_id, ExchangeLine.team_id == team_id)
     ).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -255,7 +255,7 @@ def mail_invitation(secret: str) -> MailInvitation:
         )
     ).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -265,7 +265,7 @@ def mail_invitation_of(team_id: int, invitation_id: int) -> MailInvitation:
         select(MailInvitation).where(MailInvitation.id == invitation_id, MailInvitation.team_id == team_id)
     ).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -329,7 +329,7 @@ def visible_person(actor: Actor, person_id: int) -> Person:
     """A person whom the actor may see. Raises NotFound."""
     found = db.session.scalars(select(Person).where(Person.id == person_id, visible_people(actor))).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 

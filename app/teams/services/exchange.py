@@ -3,7 +3,7 @@
 from app.core import vocab
 from app.core.access import Actor, authorize
 from app.core.db import db, lock, transaction
-from app.core.errors import Invalid, RuleBroken
+from app.core.errors import Invalid, RuleBroken, Words
 from app.core.i18n import _l
 from app.teams import notices, policies
 from app.teams.models import ExchangeLine, Membership, Team
@@ -22,6 +22,7 @@ def _own(actor: Actor, team: Team, institution_id: int) -> Membership:
 
 def _check(
     team: Team,
+    *,
     institution_id: int,
     direction: str,
     kind: str,
@@ -30,7 +31,7 @@ def _check(
     from_outcome: str,
 ) -> None:
     """Kinds are listed ones; a gain points to one source, and never to one's own lines. Raises Invalid."""
-    wrong = {}
+    wrong: dict[str, Words] = {}
     if not vocab.is_kind(kind):
         wrong["kind"] = _l("Choose one of the list")
     if direction == "brings":
@@ -70,7 +71,15 @@ def add_line(
         lock(team)
         _own(actor, team, institution_id)
         steps.editable(team)
-        _check(team, institution_id, direction, kind, for_institution_id, from_line_id, from_outcome)
+        _check(
+            team,
+            institution_id=institution_id,
+            direction=direction,
+            kind=kind,
+            for_institution_id=for_institution_id,
+            from_line_id=from_line_id,
+            from_outcome=from_outcome,
+        )
         same = [
             line
             for line in records.lines(team.id)
@@ -121,7 +130,13 @@ def edit_line(
         _own(actor, team, line.institution_id)
         steps.editable(team)
         _check(
-            team, line.institution_id, line.direction, kind, for_institution_id, from_line_id, from_outcome
+            team,
+            institution_id=line.institution_id,
+            direction=line.direction,
+            kind=kind,
+            for_institution_id=for_institution_id,
+            from_line_id=from_line_id,
+            from_outcome=from_outcome,
         )
         before = {"kind": line.kind, "text": line.text}
         line.kind, line.text, line.written_by_id = kind, text, actor.id

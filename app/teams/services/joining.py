@@ -184,7 +184,7 @@ def invite_by_mail(actor: Actor, team: Team, *, email: str, message: str = "", p
         steps.record(actor, "invite_by_mail", team, invitation, label=records.masked(address))
         known = records.reader_locale(address)
         locale = known or (team.language if team.language in LOCALES else "en")
-        notices.invited_by_mail(actor, team, address, locale, secret, message)
+        notices.invited_by_mail(actor, team, address, locale=locale, secret=secret, message=message)
 
 
 def withdraw_invitation(actor: Actor, team: Team, invitation: Membership) -> None:

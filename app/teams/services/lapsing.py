@@ -78,6 +78,8 @@ def _one(kind: type[Any], key: int, act: Callable[[Team, Any], None], still: Cal
     """Do one thing in a transaction of its own, unless somebody answered meanwhile."""
     with transaction(system="nobody answered in time"):
         team_id = db.session.scalar(select(kind.team_id).where(kind.id == key))
+        if team_id is None:
+            return 0
         team = lock_id(Team, team_id)
         thing = lock_id(kind, key)
         if not still(thing):
@@ -193,6 +195,6 @@ def remind_due() -> int:
 
 
 def _wants_reminder(proposal: Proposal) -> bool:
-    if not proposal.is_open:
+    if not proposal.is_open or proposal.due_at is None:
         return False
     return proposal.reminded_at is None or (_late(proposal) and proposal.reminded_at < proposal.due_at)

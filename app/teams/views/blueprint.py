@@ -27,7 +27,7 @@ def require(answer: Answer) -> None:
         return
     if isinstance(answer, No):
         raise NotAllowed(answer.code, answer.text)
-    raise NotAllowed()
+    raise NotAllowed
 
 
 def seen(form: Any) -> int | None:

@@ -94,7 +94,7 @@ def decide(team_id: int) -> Any:
     deciders = records.deciders(team)
     may_decide = policies.approve(actor, team, deciders)
     if not may_decide and not policies.view_inside(actor, team):
-        raise NotFound()
+        raise NotFound
     if team.state == "proposed":
         require(may_decide)
     form = DecideForm(data={"version": str(team.version)})

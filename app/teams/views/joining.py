@@ -73,7 +73,7 @@ def _request(team: Team, membership_id: int) -> Membership:
     found = records.membership(team.id, membership_id)
     actor = current_actor()
     if found.side != "person" or not (policies.see_requests(actor, team) or found.person_id == actor.id):
-        raise NotFound()
+        raise NotFound
     return found
 
 
@@ -167,7 +167,7 @@ def invite_person(team_id: int) -> Any:
     form = InvitePersonForm()
     key = chosen(form.person_id)
     if key is None or key >= 2**31:
-        raise NotFound()
+        raise NotFound
     person = records.visible_person(actor, key)
     if not form.validate():
         return _invite_page(team, form, InviteMailForm(formdata=None))
@@ -267,7 +267,7 @@ def _entered(member: Membership) -> str:
 
 def _link(secret: str) -> MailInvitation:
     if len(secret) > 100:
-        raise NotFound()
+        raise NotFound
     return records.mail_invitation(secret)
 
 
@@ -322,7 +322,7 @@ def confirm(team_id: int, membership_id: int) -> Any:
     team = find(team_id)
     found = records.membership(team.id, membership_id)
     if not actor.holds("representative", found.institution_id):
-        raise NotFound()
+        raise NotFound
     form = ConfirmForm(data={"version": str(found.version)})
     if form.validate_on_submit():
         try:

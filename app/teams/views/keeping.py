@@ -16,7 +16,6 @@ from app.teams.views.blueprint import UNPROCESSABLE, bp, done, find, page, requi
 from app.web.guards import current_actor
 
 
-
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> Any:
     """Start a team on a problem."""
@@ -60,9 +59,7 @@ def edit(team_id: int) -> Any:
     form = TeamForm(data=TeamForm.filled(team))
     if form.validate_on_submit():
         try:
-            services.edit_team(
-                actor, team, version=seen(form), **form.facts()
-            )
+            services.edit_team(actor, team, version=seen(form), **form.facts())
         except Invalid as refusal:
             form.take(refusal)
         else:
@@ -168,7 +165,7 @@ def text(team_id: int) -> Any:
     team = find(team_id)
     own = records.live_membership(team.id, actor.id)
     if own is None and not policies.view_inside(actor, team) and not policies.ask_to_join(actor, team):
-        raise NotFound()
+        raise NotFound
     versions = records.texts(team.id)
     newest = versions[0] if versions else None
     form = None

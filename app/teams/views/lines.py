@@ -75,7 +75,7 @@ def new_line(team_id: int, direction: str) -> Any:
             services.add_line(
                 current_actor(),
                 team,
-                institution_id=own.institution_id,
+                institution_id=own.institution_id or 0,
                 direction=direction,
                 **_values(form, direction),
             )

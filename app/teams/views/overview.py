@@ -79,7 +79,7 @@ def index() -> str:
     )
 
 
-@bp.get(".csv")
+@bp.get("/export.csv")
 @public
 def export() -> Response:
     """The same list, filtered the same way, as CSV."""
