@@ -249,7 +249,7 @@ class Affiliation(Ask, Base):
     message: Mapped[str] = mapped_column(Text, default="")
     confirmed_how: Mapped[str] = mapped_column(
         String(12), default=""
-    )  # "domain", "person" or "administrator"
+    )  # "domain", "person" (a representative) or "portal" (an administrator)
     started_on: Mapped[datetime | None]
     ended_on: Mapped[datetime | None]
 

@@ -22,9 +22,13 @@ OWN_INSTITUTION = No(
 )
 
 
+def _role(name: str) -> list[Any]:
+    return [literal(name), Affiliation.institution_id]
+
+
 def _active(person_id: int) -> Select[Any]:
     return (
-        select(literal("member"), Affiliation.institution_id)
+        select(*_role("member"))
         .join(Institution, Institution.id == Affiliation.institution_id)
         .where(
             Affiliation.person_id == person_id, Affiliation.state == "active", Institution.state == "verified"
@@ -43,19 +47,15 @@ def representatives(person_id: int) -> Select[Any]:
     """("representative", institution)."""
     return (
         _active(person_id)
-        .with_only_columns(literal("representative"), Affiliation.institution_id)
         .where(Affiliation.role == "representative")
+        .with_only_columns(*_role("representative"))
     )
 
 
 @grant_source
 def signatories(person_id: int) -> Select[Any]:
     """("signatory", institution)."""
-    return (
-        _active(person_id)
-        .with_only_columns(literal("signatory"), Affiliation.institution_id)
-        .where(Affiliation.is_signatory)
-    )
+    return _active(person_id).where(Affiliation.is_signatory).with_only_columns(*_role("signatory"))
 
 
 @permission("institutions.view")

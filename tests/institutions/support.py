@@ -10,7 +10,9 @@ from app.notifications.models import Mail, Notice
 
 def notices_of(person) -> list[str]:
     """The kinds of what a person was told, in order."""
-    return list(db.session.scalars(select(Notice.kind).where(Notice.person_id == person.id).order_by(Notice.id)))
+    return list(
+        db.session.scalars(select(Notice.kind).where(Notice.person_id == person.id).order_by(Notice.id))
+    )
 
 
 def mails_to(person) -> list[str]:

@@ -56,7 +56,9 @@ def test_the_first_is_the_one_that_is_meant(world, typed, meant):
     assert queries.find(typed)[0].name == meant
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "!!", "\"*'", "%", "__", "qqqq zzzz xxxx", "x" * 900, "(" * 300, "a,b,,;"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "!!", "\"*'", "%", "__", "qqqq zzzz xxxx", "x" * 900, "(" * 300, "a,b,,;"]
+)
 def test_nonsense_finds_nothing_and_breaks_nothing(world, typed):
     assert queries.find(typed) == []
 

@@ -33,7 +33,9 @@ def by_ror(ror) -> Institution:
 
 def names_of(institution) -> set[str]:
     return set(
-        db.session.scalars(select(InstitutionName.name).where(InstitutionName.institution_id == institution.id))
+        db.session.scalars(
+            select(InstitutionName.name).where(InstitutionName.institution_id == institution.id)
+        )
     )
 
 
@@ -57,7 +59,8 @@ def test_a_record_becomes_an_institution_with_its_names_and_domains(app):
 def test_loading_again_renews_and_never_doubles(app):
     services.load_ror([record(), record("112345678", "Delta Institute")], "v9")
     done = services.load_ror(
-        [record(name="Nile University", names=[["Nile University", "en", "label"]], domains=["nu.example"])], "v10"
+        [record(name="Nile University", names=[["Nile University", "en", "label"]], domains=["nu.example"])],
+        "v10",
     )
     assert (done.added, done.renewed) == (0, 1)
     assert count(Institution) == 2
@@ -202,8 +205,6 @@ def test_the_command_refuses_another_file(app, tmp_path, content):
 def test_the_shipped_files_are_read(app):
     from itertools import islice
 
-    from app.institutions import cli
-
-    first = list(islice(cli.shipped_records(), 40))
+    first = list(islice(services.shipped_records(), 40))
     assert services.load_ror(first, "v2.9").added == 40
     assert db.session.scalar(text("SELECT count(*) FROM institution WHERE ror_release <> ''")) == 40

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, union
+from sqlalchemy import Select, and_, case, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import Person
@@ -22,7 +22,7 @@ MOST_SHOWN = 60
 TRUST = {
     "domain": _l("confirmed by an address at its domain"),
     "person": _l("confirmed by the institution"),
-    "administrator": _l("confirmed by the portal"),
+    "portal": _l("confirmed by the portal"),
 }
 
 
@@ -79,7 +79,7 @@ def _rows_of(person_id: int, *conditions: Any) -> list[AffiliationRow]:
         .where(Affiliation.person_id == person_id, *conditions)
         .order_by(Affiliation.state, Affiliation.id)
     )
-    return [AffiliationRow(*row) for row in rows]
+    return [AffiliationRow(*tuple(row)) for row in rows]
 
 
 def affiliations_of(actor: Actor, person_id: int) -> list[AffiliationRow]:
@@ -156,7 +156,7 @@ class Member:
         return trust_label(self.confirmed_how)
 
 
-_MEMBER = (
+_MEMBER: tuple[Any, ...] = (
     Affiliation.id, Affiliation.person_id, Person.display_name, Person.romanised_name, Affiliation.state,
     Affiliation.role, Affiliation.is_signatory, Affiliation.is_deputy, Affiliation.position,
     Affiliation.confirmed_how, Affiliation.started_on, Affiliation.asked_at, Affiliation.due_at, Affiliation.version,
@@ -188,12 +188,12 @@ def people_of(actor: Actor, institution_id: int) -> list[Member]:
         )
         .limit(MOST_SHOWN + 1)
     )
-    return [Member(*row) for row in rows]
+    return [Member(*tuple(row)) for row in rows]
 
 
 def people_page(actor: Actor, institution_id: int, cursor: str | None) -> paging.Page:
     """All live affiliations for a representative, requests among them, the newest first; nothing for others."""
-    query = (
+    query: Select[Any] = (
         select(*_MEMBER)
         .join(Person, Person.id == Affiliation.person_id)
         .where(

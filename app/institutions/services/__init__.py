@@ -34,8 +34,10 @@ from app.institutions.services.registry import (
 )
 from app.institutions.services.representatives import change_role, step_back
 from app.institutions.services.ror import Loaded, load_ror
+from app.institutions.services.ror_files import SHIPPED_RELEASE, dump_records, shipped_records
 
 __all__ = [
+    "SHIPPED_RELEASE",
     "Loaded",
     "accept_claim",
     "add_institution",
@@ -47,6 +49,7 @@ __all__ = [
     "confirm_affiliation",
     "decline_affiliation",
     "decline_claim",
+    "dump_records",
     "end_affiliation",
     "join",
     "lapse_affiliations",
@@ -57,6 +60,7 @@ __all__ = [
     "remind_affiliations",
     "remind_claims",
     "restore",
+    "shipped_records",
     "step_back",
     "suspend",
     "verify_directly",

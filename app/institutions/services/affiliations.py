@@ -1,5 +1,6 @@
 """Belonging to an institution: asking, confirming, declining, lapsing, leaving, ending."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -8,8 +9,8 @@ from app.accounts.models import Person
 from app.audit import services as audit
 from app.core import clock, jobs
 from app.core.access import Actor, authorize
-from app.core.db import db, lock, lock_id, transaction
-from app.core.errors import Conflict, Invalid, RuleBroken
+from app.core.db import db, lock_id, transaction
+from app.core.errors import Conflict, Invalid, RuleBroken, Words
 from app.core.i18n import _l
 from app.institutions import notices, policies, queries
 from app.institutions.models import (
@@ -25,7 +26,7 @@ from app.institutions.models import (
 BATCH = 200
 
 
-def refusal(code: str, note: str, codes: dict) -> None:
+def refusal(code: str, note: str, codes: Mapping[str, Words]) -> None:
     """Raise Invalid unless a refusal has a known reason, and words where the reason is "another"."""
     if code not in codes:
         raise Invalid({"reason": _l("Choose a reason")})
@@ -81,7 +82,7 @@ def _proved_by_address(person: Person, institution_id: int) -> bool:
 
 
 def _record(
-    actor: Actor | None, action: str, what: Affiliation, label: str, note: str = "", **facts: dict
+    actor: Actor | None, action: str, what: Affiliation, label: str, note: str = "", **facts: Any
 ) -> None:
     audit.record(
         actor, action, what, label=label, note=note or None, institution_id=what.institution_id, **facts
@@ -171,9 +172,11 @@ def _need_active(affiliation: Affiliation) -> None:
 
 
 def keep_one_representative(affiliation: Affiliation) -> None:
-    """Hold the institution's row, and refuse to take its last representative away."""
+    """Hold the institution's row, and refuse to take its last representative away.
+
+    The row serialises all changes of representatives; a stale affiliation is refused by its version.
+    """
     institution = lock_id(Institution, affiliation.institution_id)
-    lock(affiliation)
     if affiliation.role != "representative":
         return
     if set(queries.representatives_of(institution.id)) <= {affiliation.person_id}:

@@ -151,7 +151,7 @@ def _supersede(actor: Actor, institution: Institution) -> None:
 
 
 def make_representative(
-    institution: Institution, person_id: int, actor: Actor, position: str = ""
+    institution: Institution, person_id: int | None, actor: Actor, position: str = ""
 ) -> Affiliation:
     """Give an institution its first representative and signatory, inside an open transaction."""
     affiliation = db.session.scalars(
@@ -168,7 +168,7 @@ def make_representative(
     if affiliation.state != "active":
         affiliation.state = "active"
         affiliation.decide(actor.id, "confirmed")
-        affiliation.begin("administrator")
+        affiliation.begin("portal")
     affiliation.role, affiliation.is_signatory = "representative", True
     institution.touch()
     db.session.flush()
