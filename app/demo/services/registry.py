@@ -3,9 +3,8 @@
 from sqlalchemy import select
 
 from app.core.db import db
-from app.institutions.cli import SHIPPED_RELEASE, shipped_records
 from app.institutions.models import Institution
-from app.institutions.services import Loaded, load_ror
+from app.institutions.services import SHIPPED_RELEASE, Loaded, load_ror, shipped_records
 
 
 def has_registry() -> bool:
