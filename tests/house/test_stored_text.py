@@ -1,0 +1,81 @@
+"""The worst text that a database can hold breaks no page, runs nowhere, and is no formula in a file."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import String, Text, select, text, update
+
+from app.core.db import Base, db
+from tests.house.world import World
+from tests.support.crawler import crawl
+
+NASTY = "=2+5\u202e<script>alert(1)</script>{{7*7}}%s%(x)s'\"&﷽👩🏽‍🚀 " + "W" * 60
+KEEP = {
+    "email", "address", "path", "kind", "state", "slug", "zone", "locale", "language", "action", "reason", "thing_kind",
+    "about_kind", "secret_hash", "token_hash", "password_hash", "hash", "previous_hash", "key", "decision_code", "name_key",
+    "visibility", "ror", "website", "rights", "folded", "words", "sort_name", "message_id", "domain", "version_num", "holder",
+    "value", "facet", "part", "from_outcome",
+}  # fmt: skip
+
+
+@pytest.fixture
+def nasty(world_app: Flask, world: World) -> Iterator[None]:
+    """Every text in the database says the worst; rolled back to what it was by the next module's world."""
+    with db.engine.connect().execution_options(write=True) as connection:
+        for table in Base.metadata.sorted_tables:
+            if table.name in {
+                "audit_entry",
+                "audit_head",
+                "consortium_terms",
+                "team_text",
+                "index_entry",
+                "job_lease",
+            }:
+                continue
+            columns = {
+                column.name: NASTY[: column.type.length or None]
+                for column in table.columns
+                if isinstance(column.type, String | Text)
+                and column.name not in KEEP
+                and (column.type.length or 999) >= 60
+                and not column.unique
+            }
+            if columns:
+                connection.execute(update(table).values(columns))
+        connection.execute(
+            text("UPDATE consortium SET names = :names"), {"names": f'{{"en": "{_in_json(NASTY)}"}}'}
+        )
+        connection.commit()
+    yield
+    db.session.rollback()
+
+
+def _in_json(value: str) -> str:
+    return json.dumps(value)[1:-1]
+
+
+def test_stored_text_breaks_no_page(nasty, seeds, browsers):
+    faults = []
+    for kind in ("visitor", "team_lead", "lead", "admin", "asker", "representative"):
+        for path, answer in crawl(browsers[kind], seeds, most_queries=1).items():
+            if answer.status >= 500:
+                faults.append(f"{kind} {path} {answer.status}")
+            if answer.is_page:
+                scripts = [node for node in answer.reading.all("script") if "src" not in node.attributes]
+                if (
+                    scripts
+                    or len(answer.reading.all("h1")) != 1
+                    or "<script>alert" in answer.body
+                    or "49%s" in answer.body
+                ):
+                    faults.append(f"{kind} {path} markup")
+            if answer.headers.get("Content-Type", "").startswith("text/csv"):
+                cells = [cell.strip('"') for line in answer.body.splitlines() for cell in line.split(",")]
+                if [cell for cell in cells if cell.startswith("=2+5")]:
+                    faults.append(f"{kind} {path} formula")
+    assert faults == []
+    assert (
+        db.session.execute(select(Base.metadata.tables["team"].c.name)).scalars().first().startswith("=2+5")
+    )
