@@ -196,7 +196,8 @@ def lock(record: RecordT) -> RecordT:
     """Read the record again and hold its row until the transaction ends, so that a limit holds in a race."""
     require_scope()
     db.session.flush()  # reading again would forget what has been changed and not written
-    db.session.refresh(record, with_for_update=True)
+    # Only its own row: it may have been read together with others, and PostgreSQL holds no outer-joined ones.
+    db.session.refresh(record, with_for_update={"of": type(record)})
     return record
 
 
