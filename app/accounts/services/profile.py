@@ -16,6 +16,7 @@ from app.core import clock, jobs
 from app.core.access import Actor, authorize
 from app.core.db import db, lock_id, transaction
 from app.core.errors import Conflict, NotFound
+from app.core.i18n import _l
 
 FORGET_DEVICES_AFTER = timedelta(days=180)
 FORGET_UNCONFIRMED_AFTER = timedelta(days=30)
@@ -111,7 +112,10 @@ def set_administrator(*, email: str, admin: bool) -> None:
             raise NotFound
         others = select(Person.id).where(Person.is_admin, Person.id != person.id).limit(1)
         if not admin and person.is_admin and db.session.scalar(others) is None:
-            raise Conflict("last_administrator")
+            raise Conflict(
+                "last_administrator",
+                _l("This is the only administrator of the portal. Name another one first."),
+            )
         before = person.is_admin
         person.is_admin = admin
         audit.record(
