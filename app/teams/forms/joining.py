@@ -55,11 +55,10 @@ class AnswerForm(Form):
 
     version = HiddenField()
     reason = ChoiceField(
-        _l("Reason"),
-        optional,
-        choices=with_empty(choices_of(DECLINE_CODES), _l("Needed if you decline")),
+        _l("Reason, if you decline"),
+        choices=with_empty(choices_of(DECLINE_CODES)),
     )
-    note = TextField(_l("A word to the person"), optional, length=1000)
+    note = TextField(_l("A word to the person"), length=1000)
 
 
 class InvitationForm(Form):
@@ -95,7 +94,9 @@ class ConfirmForm(Form):
     """The institution's word on a participation."""
 
     version = HiddenField()
-    note = TextField(_l("A word to the person and the team"), optional, length=1000)
+    note = TextField(
+        _l("A word to the person and the team"), length=1000, description=_l("Needed if you decline.")
+    )
 
 
 class LineForm(Form):
@@ -120,13 +121,11 @@ class DecideForm(Form):
 
     version = HiddenField()
     reason = ChoiceField(
-        _l("Reason"),
-        optional,
-        choices=with_empty(choices_of(REJECTION_CODES), _l("Needed if you do not approve")),
+        _l("Reason, if you do not approve"),
+        choices=with_empty(choices_of(REJECTION_CODES)),
     )
     note = TextField(
         _l("A word to the team"),
-        optional,
         length=2000,
         description=_l("Needed if you return it: say what you wish to see changed."),
     )

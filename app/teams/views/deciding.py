@@ -115,7 +115,7 @@ def decide(team_id: int) -> Any:
         view=team_page,
         last=last,
         decider=records.person_name(last.decided_by_id) if last else "",
-        proposer=records.person_name(last.asked_by_id) if last else "",
+        proposer=_proposer(team_page, last),
         rules=_rules(team_page),
         coverage=exchange.coverage(team_page.roles, team_page.members),
         as_administrator=actor.id not in deciders,
@@ -125,6 +125,12 @@ def decide(team_id: int) -> Any:
         codes=REJECTION_CODES,
         consortium_name=team.consortium.name_in(get_locale()),
     )
+
+
+def _proposer(team_page: pages.TeamPage, last: Any) -> Any:
+    """The member who proposed the team; the lead, if that one has left meanwhile."""
+    team, found = team_page.team, {member.person_id: member for member in team_page.members}
+    return found.get(last.asked_by_id if last else None) or found.get(team.lead_id)
 
 
 def _act(decision: str, team: Any, form: DecideForm, note: str, version: int | None) -> str:

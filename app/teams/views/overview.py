@@ -19,6 +19,7 @@ from app.teams.views.blueprint import bp, done, find, page, require
 from app.web import lists
 from app.web.csv import csv_response
 from app.web.guards import current_actor, public
+from app.web.jinja import bdi
 
 SORTS = ("newest", "oldest")
 
@@ -182,10 +183,10 @@ def _facts(team_page: pages.TeamPage) -> list[tuple[str, Any]]:
             fmt_list([vocab.language_name(code, locale) for code in team.working_languages]),
         ),
         (_("Countries"), fmt_list([vocab.country_name(code, locale) for code in team_page.countries])),
-        (_("Meets"), team.meeting_hours),
+        (_("Meets"), bdi(team.meeting_hours) if team.meeting_hours else ""),
         (_("Decides"), DECISION_RULES.get(team.decision_rule, "")),
         (_("Credit"), CREDIT_RULES.get(team.credit_rule, "")),
-        (_("Benefit"), team.benefit_rule),
+        (_("Benefit"), bdi(team.benefit_rule) if team.benefit_rule else ""),
         (_("Started"), fmt_date(team.created_at)),
         (_("Approved on"), fmt_date(team.approved_at)),
         (_("Ended"), fmt_date(team.ended_at)),
