@@ -116,7 +116,7 @@ def _page(form: PurposeForm) -> str:
         [("newest", _("Newest first"))],
         page,
         total,
-        title=_("Audit"),
+        title=_("History"),
         lead=_("Who did what, to which thing, when. Entries cannot be changed or taken away."),
         csv_path=url_for("audit.export"),
         has_search=False,
