@@ -8,6 +8,7 @@ from wtforms.validators import ValidationError
 
 from app.accounts.models import LANGUAGE_LEVELS
 from app.core import i18n, vocab
+from app.core.collation import collation_key
 from app.core.i18n import _, _l
 from app.core.text import clean_line, clean_text
 from app.web.fields import (
@@ -104,7 +105,7 @@ def _fields() -> list[tuple[str, str]]:
     """The 26 fields of research, in the order of their names."""
     tree = vocab.field_tree(i18n.get_locale())
     found = [(node.code, node.label) for domain in tree for node in domain.children]
-    return sorted(found, key=lambda pair: pair[1])
+    return sorted(found, key=lambda pair: collation_key(pair[1], i18n.get_locale()))
 
 
 def _languages() -> list[tuple[str, str]]:
