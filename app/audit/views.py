@@ -56,7 +56,9 @@ def _facets(actor: Actor, everything: bool) -> list[lists.Facet]:
     thing = _thing(request.args.get("thing"))
     if thing:
         facets.append(
-            lists.Facet("thing", _("About"), [(f"{thing[0]}-{thing[1]}", words.thing(thing[0], thing[1]))])
+            lists.Facet(
+                "thing", _("What it is about"), [(f"{thing[0]}-{thing[1]}", words.thing(thing[0], thing[1]))]
+            )
         )
     return facets
 

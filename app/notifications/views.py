@@ -51,7 +51,7 @@ def _facets() -> list[lists.Facet]:
     }
     return [
         lists.Facet("show", _("Show"), [("unread", _("Only unread ones"))]),
-        lists.Facet("about", _("About"), [(name, labels[name]) for name in queries.GROUPS]),
+        lists.Facet("about", _("What it is about"), [(name, labels[name]) for name in queries.GROUPS]),
     ]
 
 
