@@ -119,11 +119,16 @@ def can(name: str, actor: Actor, *things: Any) -> Answer:
     return PERMISSIONS[name](actor, *things)
 
 
-def authorize(check: Permission, actor: Actor, *things: Any) -> None:
-    """Ask a permission inside `transaction()`. Raises NotAllowed with the refusal's code and sentence."""
-    scope = require_scope()
+def demand(check: Permission, actor: Actor, *things: Any) -> None:
+    """Ask a permission before reading. Raises NotAllowed with the refusal's code and sentence."""
     answer = check(actor, *things)
     if not answer:
         no = answer if isinstance(answer, No) else No("not_allowed", _l("You may not do this."))
         raise NotAllowed(no.code, no.text)
+
+
+def authorize(check: Permission, actor: Actor, *things: Any) -> None:
+    """Ask a permission inside `transaction()`. Raises NotAllowed with the refusal's code and sentence."""
+    scope = require_scope()
+    demand(check, actor, *things)
     scope.authorized.append(getattr(check, "permission_name", check.__name__))

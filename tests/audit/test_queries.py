@@ -47,7 +47,7 @@ def three(app) -> dict[str, int]:
         record(actor(person), "a.b", note="team", team_id=5)
         record(actor(person), "a.b", note="consortium", consortium_id=6)
         record(actor(person), "a.b", note="institution", institution_id=7)
-    return {note: key for note, key in db.session.execute(select(AuditEntry.note, AuditEntry.id))}
+    return dict(db.session.execute(select(AuditEntry.note, AuditEntry.id)).all())
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -12,6 +12,7 @@ from app.core.access import (
     No,
     authorize,
     can,
+    demand,
     grant_source,
     load_grants,
     permission,
@@ -63,6 +64,13 @@ def test_asking_refuses_with_the_code_and_sentence(app, clap) -> None:
         authorize(clap, VISITOR, "bad")
     assert refusal.value.code == "not_good"
     assert str(refusal.value.text) == "Only the good is applauded."
+
+
+def test_reading_asks_without_a_transaction(clap) -> None:
+    demand(clap, VISITOR, "good")
+    with pytest.raises(NotAllowed) as refusal:
+        demand(clap, VISITOR, "bad")
+    assert refusal.value.code == "not_good"
 
 
 def test_a_bare_false_gets_a_sentence_too(app) -> None:

@@ -10,9 +10,8 @@ from app.accounts.models import Person
 from app.audit.models import AuditEntry
 from app.audit.policies import READ_ALL, READING, read_all, visible_entries
 from app.core import clock
-from app.core.access import Actor
+from app.core.access import Actor, demand
 from app.core.db import db
-from app.core.errors import NotAllowed
 from app.core.paging import Page, Sort, capped_count, page_by_key
 
 NEWEST = Sort("newest", AuditEntry.id, AuditEntry.id)
@@ -111,9 +110,7 @@ def person_name(actor: Actor, person_id: int, everything: bool = False) -> str |
 
 def newest_of_everybody(actor: Actor, limit: int = 1) -> list[Any]:
     """The newest instants and actions, without what they were about, for the overview. Raises NotAllowed."""
-    answer = read_all(actor)
-    if not answer:
-        raise NotAllowed(answer.code, answer.text)  # type: ignore[union-attr] - a refusal is a No
+    demand(read_all, actor)
     rows = db.session.execute(
         select(AuditEntry.at, AuditEntry.action).order_by(AuditEntry.id.desc()).limit(limit)
     )
