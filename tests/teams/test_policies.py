@@ -160,3 +160,17 @@ def test_verbs_by_role(world, name, may):
     answers = {who: can(name, reader, team) for who, reader in readers.items()}
     assert {who for who, answer in answers.items() if answer} == may
     assert all(answer.code and str(answer.text) for answer in answers.values() if not answer)
+
+
+def test_the_title_of_a_problem_that_is_not_seen_stays_hidden(world, page):
+    from app.core.db import transaction
+    from app.problems.models import Problem
+
+    assert "Salty wells" in page("/teams").text
+    assert "Salty wells" in page(f"/teams/{world.team.id}").text
+    with transaction(system="test"):
+        db.session.get_one(Problem, world.problem.id).visibility = "consortium"
+    for path in ("/teams", "/teams/export.csv", f"/teams/{world.team.id}"):
+        found = page(path)
+        assert "Open Wells" in found.html
+        assert "Salty wells" not in found.html

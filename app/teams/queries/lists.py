@@ -12,6 +12,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.institutions.models import Institution
 from app.problems.models import Problem
+from app.problems.policies import visible
 from app.teams.models import GATHERING_STATES, Membership, OpenRole, Team
 from app.teams.policies import visible_teams
 
@@ -32,7 +33,8 @@ def _role_is_open() -> Any:
     )
 
 
-def _team_rows() -> Select[Any]:
+def _team_rows(actor: Actor) -> Select[Any]:
+    """The visible teams; the title of a problem that the reader may not see is empty."""
     open_roles = select(func.count(OpenRole.id)).where(_role_is_open()).correlate(Team).scalar_subquery()
     return (
         select(
@@ -45,7 +47,7 @@ def _team_rows() -> Select[Any]:
             Team.seats_taken,
             Team.working_languages,
             Team.problem_id,
-            Problem.title.label("problem_title"),
+            case((visible(actor), Problem.title), else_="").label("problem_title"),
             Problem.language.label("problem_language"),
             Team.consortium_id,
             Consortium.names.label("consortium_names"),
@@ -54,6 +56,7 @@ def _team_rows() -> Select[Any]:
         )
         .join(Problem, Problem.id == Team.problem_id)
         .join(Consortium, Consortium.id == Team.consortium_id)
+        .where(visible_teams(actor))
     )
 
 
@@ -93,13 +96,13 @@ def page(
     actor: Actor, words: str, chosen: Mapping[str, Sequence[str]], sort: str, cursor: str | None
 ) -> paging.Page:
     """One page of the visible teams; `chosen` by state, consortium, country, language, roles."""
-    query = _narrowed(_team_rows().where(visible_teams(actor)), words, chosen)
+    query = _narrowed(_team_rows(actor), words, chosen)
     return paging.page_by_key(query, SORTS[sort], cursor)
 
 
 def rows_for_csv(actor: Actor, words: str, chosen: Mapping[str, Sequence[str]], sort: str) -> list[Any]:
     """The same rows without pages, at most MOST_IN_CSV."""
-    query = _narrowed(_team_rows().where(visible_teams(actor)), words, chosen)
+    query = _narrowed(_team_rows(actor), words, chosen)
     order = (
         (Team.listed_at.desc(), Team.id.desc())
         if SORTS[sort].descending
@@ -137,7 +140,7 @@ def for_problem(actor: Actor, problem_id: int, limit: int = 50) -> list[Any]:
     """Visible teams on a problem, and on problems merged into it."""
     merged = aliased(Problem)
     keys = select(merged.id).where(or_(merged.id == problem_id, merged.merged_into_id == problem_id))
-    return _newest(_team_rows().where(visible_teams(actor), Team.problem_id.in_(keys)), limit)
+    return _newest(_team_rows(actor).where(Team.problem_id.in_(keys)), limit)
 
 
 def of_institution(actor: Actor, institution_id: int, limit: int = 50) -> list[Any]:
@@ -145,18 +148,18 @@ def of_institution(actor: Actor, institution_id: int, limit: int = 50) -> list[A
     keys = select(Membership.team_id).where(
         Membership.institution_id == institution_id, Membership.state == "active"
     )
-    return _newest(_team_rows().where(visible_teams(actor), Team.id.in_(keys)), limit)
+    return _newest(_team_rows(actor).where(Team.id.in_(keys)), limit)
 
 
 def of_consortium(actor: Actor, consortium_id: int, limit: int = 10) -> list[Any]:
     """The newest visible teams of a consortium."""
-    return _newest(_team_rows().where(visible_teams(actor), Team.consortium_id == consortium_id), limit)
+    return _newest(_team_rows(actor).where(Team.consortium_id == consortium_id), limit)
 
 
 def of_person(actor: Actor, person_id: int, limit: int = 50) -> list[Any]:
     """Visible teams in which the person is active."""
     keys = select(Membership.team_id).where(Membership.person_id == person_id, Membership.state == "active")
-    return _newest(_team_rows().where(visible_teams(actor), Team.id.in_(keys)), limit)
+    return _newest(_team_rows(actor).where(Team.id.in_(keys)), limit)
 
 
 def numbers() -> dict[str, int]:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.core import vocab
 from app.core.i18n import _, fmt_date, fmt_list, get_locale
+from app.problems.policies import view as see_problem
 from app.teams import policies, services
 from app.teams.forms.choices import countries, languages
 from app.teams.forms.joining import AnswerForm
@@ -99,7 +100,7 @@ def export() -> Response:
                 row.name,
                 row.purpose,
                 TEAM_STATES[row.state].label,
-                f"P-{row.problem_id:04d} {row.problem_title}",
+                f"P-{row.problem_id:04d} {row.problem_title}" if row.problem_title else "",
                 _consortium_name(row.consortium_names),
                 row.seats_taken,
                 row.seats,
@@ -154,6 +155,7 @@ def show(team_id: int) -> tuple[str, int]:
         checks=_checks(team_page),
         facts=_facts(team_page),
         consortium_name=team.consortium.name_in(get_locale()),
+        problem_is_seen=bool(see_problem(actor, team.problem)),
         may_decide=policies.approve(actor, team, team_page.deciders_for(actor)),
         is_gathering=team.state in GATHERING_STATES,
     )
