@@ -292,6 +292,8 @@ def mail_invitation(secret: str) -> Any:
             services.decline_mail_invitation(actor, team, found, note=form.note.data or "")
         except Invalid as refusal:
             form.take(refusal)
+            found = _link(secret)  # the refused action forgot what had been read
+            team = found.team
         else:
             flash(_("You declined; the team was told."), "ok")
             return redirect(url_for("teams.index"), 303)
