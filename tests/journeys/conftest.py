@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
 from app import config, create_app
 from app.core import schema
@@ -177,7 +177,10 @@ class Somebody:
 
     def press(self, testid: str) -> None:
         """Press a button (or follow a link) by its test id."""
-        self.page.click(f"main [data-testid={testid}]")
+        try:
+            self.page.click(f"main [data-testid={testid}]", timeout=5_000)
+        except TimeoutError as missing:
+            raise AssertionError(f"no “{testid}” to press on {self.page.url}:\n{self.text}") from missing
 
     @property
     def text(self) -> str:
