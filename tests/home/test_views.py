@@ -7,6 +7,7 @@ from app.audit.models import AuditEntry
 from app.core import schema
 from app.core.db import db, transaction
 from app.home import queries
+from app.home.queries import pages
 from app.notifications import cli as mails
 from app.notifications.models import Mail
 from app.notifications.services import MAIL_FAILED, tell, write_to
@@ -22,6 +23,12 @@ from tests.factories import (
 
 PAGES = ["/about", "/help", "/accessibility", "/privacy", "/contact", "/status"]
 SUBJECT = "Mail: some could not be delivered"
+
+
+@pytest.fixture(autouse=True)
+def count_anew(monkeypatch) -> None:
+    """Numbers are kept for a minute in each process; each test counts its own."""
+    monkeypatch.setattr(pages, "_kept", {})
 
 
 # ---- visitors --------------------------------------------------------------------------------------------------
@@ -94,6 +101,18 @@ def test_visitors_cost_the_same_whatever_there_is(client, busy, statements) -> N
     statements.clear()
     assert client.get("/").status_code == 200
     assert len(statements) <= 6
+
+
+def test_numbers_are_counted_once_a_minute(client, busy, statements, monkeypatch) -> None:
+    client.get("/")
+    statements.clear()
+    make_institution("Brand new", country="NZ")
+    statements.clear()
+    fresh = client.get("/").get_data(as_text=True)
+    assert len(statements) == 3
+    assert "Oceania" not in fresh
+    monkeypatch.setattr(pages, "FRESH_SECONDS", -1.0)
+    assert "Oceania" in client.get("/").get_data(as_text=True)
 
 
 # ---- people ----------------------------------------------------------------------------------------------------

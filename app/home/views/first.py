@@ -18,9 +18,8 @@ def index() -> str:
     actor = current_actor()
     if not actor.is_signed_in:
         found = queries.landing(actor)
-        return render_template(
-            "home/landing.html", found=found, land=queries.land(), dots=queries.dots(found.partners.countries)
-        )
+        dots = queries.dots(found.numbers.partners.countries)
+        return render_template("home/landing.html", found=found, land=queries.land(), dots=dots)
     own = queries.own(actor)
     if len(own.waiting) < MOST_WAITING:
         g.inbox_count = len(own.waiting)  # the same number that the head of the page would count again
