@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core import clock
+from app.core import clock, index
 from app.core.db import db, transaction
 from app.notifications.models import Mail
 from app.teams import services
@@ -203,8 +203,11 @@ def test_update_reminder_and_meeting(world, login_as, page):
 
 
 def test_search_for_people_to_invite_finds_only_whom_one_may_see(world, login_as, page):
-    affiliate(make_person("Hidden Hana", visibility="hidden"), world.away)
-    affiliate(make_person("Open Omar"), world.away)
+    hana = affiliate(make_person("Hidden Hana", visibility="hidden"), world.away)
+    omar = affiliate(make_person("Open Omar"), world.away)
+    with transaction(system="test"):
+        for person in (hana, omar):
+            index.put("person", person.id, person.display_name)
     here, lead = f"/teams/{world.team.id}/invite", login_as(world.anna)
     assert "Hidden Hana" not in page(f"{here}?q=hana", lead).text
     found = page(f"{here}?q=omar", lead)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.accounts.models import Person
 from app.accounts.policies import visible_people
 from app.consortia.models import Admission, Consortium, Leadership
-from app.core import clock
+from app.core import clock, index
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
@@ -288,14 +288,13 @@ def masked(email: str) -> str:
 
 
 def find_people(actor: Actor, team_id: int, words: str, limit: int = 20) -> list[Any]:
-    """People whom the actor may see, whose name begins with or holds the words, and who are not in the team.
+    """People whom the actor may see, whose names or skills have the words, and who are not in the team.
 
-    Rows of (id, display_name, romanised_name, institution); empty for fewer than two letters.
+    Rows of (id, display_name, romanised_name, institution); empty without a word to look for.
     """
-    wanted = " ".join(words.split())
-    if len(wanted) < 2:
+    hits = index.matching("person", words)
+    if hits is None:
         return []
-    pattern = wanted.replace("\\", "").replace("%", "").replace("_", "")
     inside = select(Membership.person_id).where(
         Membership.team_id == team_id, Membership.state.in_(LIVE_STATES)
     )
@@ -313,11 +312,7 @@ def find_people(actor: Actor, team_id: int, words: str, limit: int = 20) -> list
             .where(
                 visible_people(actor),
                 Person.id.not_in(inside),
-                or_(
-                    Person.display_name.ilike(f"%{pattern}%"),
-                    Person.romanised_name.ilike(f"%{pattern}%"),
-                    Person.sort_name.ilike(f"{pattern}%"),
-                ),
+                Person.id.in_(hits),
             )
             .order_by(Person.sort_name, Person.id)
             .limit(limit)
