@@ -1,5 +1,6 @@
 """Who may see and do what with problem statements."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import and_, false, or_
@@ -13,7 +14,6 @@ from app.problems.models import LISTED_STATES, OPEN_STATES, PROBLEM_STATES, PUBL
 # What a lead sees beside what is public: from the moment it was submitted on.
 REVIEWED_STATES = ("submitted", "needs_changes", "rejected")
 EDITABLE_STATES = ("draft", "needs_changes", "published", "in_work", "expired")
-_HIDDEN_STATES = tuple(name for name in PROBLEM_STATES.names if name not in LISTED_STATES)
 
 NO_AFFILIATION = No(
     "no_affiliation", _l("You need a confirmed affiliation with a verified institution to post a problem.")
@@ -75,12 +75,19 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def listed(actor: Actor) -> ColumnElement[bool]:
-    """What the public list shows this person: `visible`, without what is not public or merged.
+def in_states(states: Collection[str]) -> ColumnElement[bool]:
+    """That the state is one of these; for several it is said by what it is not.
 
-    Written so that no index on the state is chosen: nearly all rows are listed, and the order comes from other indexes.
+    No index on the state is chosen for "not in": most rows of the list are open, and its order comes from elsewhere.
     """
-    is_listed = Problem.state.not_in(_HIDDEN_STATES)
+    if len(states) == 1:
+        return Problem.state == next(iter(states))
+    return Problem.state.not_in([name for name in PROBLEM_STATES.names if name not in states])
+
+
+def listed(actor: Actor) -> ColumnElement[bool]:
+    """What the public list shows this person: `visible`, without what is not public or merged."""
+    is_listed = in_states(LISTED_STATES)
     if not actor.is_signed_in:
         return and_(is_listed, Problem.visibility == "public")
     return and_(is_listed, or_(_reach(actor), Problem.author_id == actor.id, _reviewed_by(actor)))
@@ -282,12 +289,13 @@ def blocked(problem: Problem, verb: str) -> No | None:
     if verb in {"endorse", "follow"}:
         open_to = OPEN_STATES if verb == "endorse" else LISTED_STATES
         return None if problem.state in open_to else No("not_open", _l("It is not open any more."))
-    if verb in {"withdraw", "reopen"} and problem.teams_at_work:
+    is_allowed = PROBLEM_STATES.allows(problem, verb)
+    if problem.teams_at_work and (verb == "withdraw" or (verb == "reopen" and is_allowed)):
         return TEAMS_AT_WORK
     if verb == "publish" and problem.state == "submitted" and problem.closes_on < clock.today():
         return DEADLINE_PASSED
     # What is in work has a last day too, which may be moved without a change of state.
-    if PROBLEM_STATES.allows(problem, verb) or (verb, problem.state) == ("renew", "in_work"):
+    if is_allowed or (verb, problem.state) == ("renew", "in_work"):
         return None
     return No("wrong_state", _BLOCKS[verb])
 

@@ -602,15 +602,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("summary", sa.String(length=500), nullable=False),
-        sa.Column("statement", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
-        sa.Column("affected_who", sa.Text(), nullable=False),
         sa.Column("affected_where", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("affected_number", sa.Integer(), nullable=True),
         sa.Column("affected_unit", sa.String(length=40), nullable=False),
         sa.Column("since_year", sa.Integer(), nullable=True),
-        sa.Column("tried", sa.Text(), nullable=False),
-        sa.Column("measures", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("sdg_goals", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("sdg_targets", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("fields", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -633,6 +629,10 @@ def upgrade() -> None:
         sa.Column("reminded_days", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("affected_who", sa.Text(), nullable=False),
+        sa.Column("tried", sa.Text(), nullable=False),
+        sa.Column("measures", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.CheckConstraint(
             "(state = 'merged') = (merged_into_id IS NOT NULL)", name=op.f("ck_problem_merged_has_survivor")
         ),
@@ -664,8 +664,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_problem_deadline", ["closes_on", "id"], unique=False)
         batch_op.create_index("ix_problem_endorsed", ["endorsements", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_problem_institution_id"), ["institution_id"], unique=False)
-        batch_op.create_index("ix_problem_listed", ["listed_at", "id"], unique=False)
-        batch_op.create_index("ix_problem_newest", ["state", "listed_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_problem_listed",
+            ["listed_at", "id", "state", "visibility", "consortium_id", "closes_on", "author_id"],
+            unique=False,
+        )
+        batch_op.create_index("ix_problem_newest", ["state", "listed_at", "id", "visibility"], unique=False)
         batch_op.create_index("ix_problem_survivor", ["merged_into_id"], unique=False)
 
     op.create_table(

@@ -59,7 +59,8 @@ def test_from_draft_to_published(app, login_as):
         button="Save and go on",
     )
     assert page.h1 == "Check and send", page.text
-    assert "Farmers" in page.text and "Tunisia" in page.text and "250,000 people" in page.text
+    for answer in ("Farmers", "Tunisia", "250,000 people", "Drift · 10 %"):
+        assert answer in page.text
     page = page.submit(button="send")
     assert page.h1 == "Your problem statement has been sent"
     assert problem.number in page.text
@@ -76,7 +77,7 @@ def test_from_draft_to_published(app, login_as):
     assert "1 wish of the reviewers is still open" in page.text
     page.submit(button="send")
     page = Page.get(reviewer, f"/problems/{problem.id}/review")
-    assert "<ins>Sixty wells</ins>" in page.html or "<ins>Sixty" in page.html, page.html
+    assert "<ins>Sixty wells</ins>" in page.html
     page = page.submit(button="publish")
     assert page.status == 200
     assert "Published. The author has been told." in page.text

@@ -4,6 +4,7 @@ from typing import Any
 
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
+from wtforms.validators import ValidationError
 
 from app.core.i18n import _l
 from app.problems.models import PARTS, REJECTION_CODES
@@ -83,7 +84,7 @@ class MergeForm(Form):
     def validate_survivor(self, _field: Any) -> None:
         """It has to be a number."""
         if self.survivor_id() is None:
-            raise ValueError(str(_l("Enter a number, such as P-0042")))
+            raise ValidationError(str(_l("Enter a number, such as P-0042")))
 
 
 class CommentForm(Form):

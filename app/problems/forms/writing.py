@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
+from wtforms.validators import ValidationError
 
 from app.core import clock, vocab
 from app.core.i18n import _l, get_locale
@@ -207,7 +208,7 @@ class AffectedForm(PartForm):
     def validate_since_year(self, field: Any) -> None:
         """A problem of today did not begin in the future."""
         if field.data is not None and field.data > clock.today().year:
-            raise ValueError(str(_l("The year cannot be after %(year)s", year=clock.today().year)))
+            raise ValidationError(str(_l("The year cannot be after %(year)s", year=clock.today().year)))
 
 
 class MeasureForm(PlainForm):
@@ -223,7 +224,7 @@ class MeasureForm(PlainForm):
         """A line with anything in it says what it measures."""
         others = (self.baseline.data, self.target.data, self.by.data, self.how.data)
         if not field.data and any(others):
-            raise ValueError(str(_l("Say what is measured")))
+            raise ValidationError(str(_l("Say what is measured")))
 
 
 class SuccessForm(PartForm):
@@ -258,12 +259,12 @@ class LineForm(PlainForm):
     def validate_kind(self, field: Any) -> None:
         """A line with words has a kind."""
         if self.text.data and not field.data:
-            raise ValueError(str(_l("Choose a kind")))
+            raise ValidationError(str(_l("Choose a kind")))
 
     def validate_text(self, field: Any) -> None:
         """A line with a kind has words."""
         if self.kind.data and not field.data:
-            raise ValueError(str(_l("Say what it is")))
+            raise ValidationError(str(_l("Say what it is")))
 
 
 class ExchangeForm(PartForm):

@@ -24,7 +24,7 @@ from app.problems.models import (
     Review,
     ReviewComment,
 )
-from app.problems.policies import listed, visible
+from app.problems.policies import in_states, listed, visible
 
 SHOWN_ENDORSEMENTS = 6
 
@@ -212,11 +212,11 @@ def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Row
 
 def newest(actor: Actor, limit: int = 4) -> list[Row]:
     """The newest problems that teams may start on."""
-    query = _short().where(listed(actor), Problem.state.in_(OPEN_STATES))
+    query = _short().where(listed(actor), in_states(OPEN_STATES))
     return _rows(query.order_by(Problem.listed_at.desc(), Problem.id.desc()).limit(limit))
 
 
-def numbers(cap: int = 100_000) -> dict[str, int]:
+def numbers(cap: int = 10_000) -> dict[str, int]:
     """How many public problems are open to teams or in work, and answered (each counted up to `cap`)."""
 
     def count_of(states: tuple[str, ...]) -> Any:
@@ -234,7 +234,7 @@ def numbers(cap: int = 100_000) -> dict[str, int]:
 
 def open_titles(actor: Actor, words: str = "", limit: int = 20) -> list[Row]:
     """Problems on which the reader could start a team, by words or number, else the newest."""
-    query = _short().where(listed(actor), Problem.state.in_(OPEN_STATES))
+    query = _short().where(listed(actor), in_states(OPEN_STATES))
     typed = clean_line(words)
     digits = typed.upper().removeprefix("P-")
     if digits.isdigit() and len(digits) < 10:

@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
@@ -21,8 +33,8 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, page_by_key
 from app.institutions.models import Institution
-from app.problems.models import OPEN_STATES, Problem, ProblemFacet
-from app.problems.policies import listed
+from app.problems.models import NO_END, OPEN_STATES, Problem, ProblemFacet
+from app.problems.policies import in_states, listed
 
 FACETS = ("sdg", "field", "country", "need")
 DRIVERS = ("country", "need", "field", "sdg")  # the one that narrows most comes first
@@ -130,6 +142,12 @@ def _matches(
 
 
 def _has(name: str, values: list[str]) -> ColumnElement[bool]:
+    """That a problem has one of the values. Countries are many and few each: their problems are looked up first."""
+    if name == "country":
+        found = select(ProblemFacet.problem_id).where(
+            ProblemFacet.facet == name, ProblemFacet.value.in_(values)
+        )
+        return Problem.id.in_(found)
     other = aliased(ProblemFacet)
     return exists().where(other.problem_id == Problem.id, other.facet == name, other.value.in_(values))
 
@@ -137,21 +155,20 @@ def _has(name: str, values: list[str]) -> ColumnElement[bool]:
 def _plain_conditions(wanted: Wanted, skip: str | None) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.of("state") and skip != "state":
-        found.append(Problem.state.in_(wanted.of("state")))
+        found.append(in_states(wanted.of("state")))
     if wanted.of("consortium") and skip != "consortium":
         found.append(Problem.consortium_id.in_([int(value) for value in wanted.of("consortium")]))
     if wanted.of("until") and skip != "until":
-        found.append(
-            _until(Problem.state, Problem.closes_on, max(int(value) for value in wanted.of("until")))
-        )
+        days = max(int(value) for value in wanted.of("until"))
+        found += [in_states(OPEN_STATES), _within(func.coalesce(Problem.closes_on, NO_END), days)]
     if wanted.sort == "deadline":
         found.append(Problem.closes_on >= clock.today())
     return found
 
 
-def _until(state: Any, closes_on: Any, days: int) -> ColumnElement[bool]:
+def _within(closes_on: Any, days: int) -> ColumnElement[bool]:
     today = clock.today()
-    return and_(state.in_(OPEN_STATES), closes_on >= today, closes_on <= today + timedelta(days=days))
+    return and_(closes_on >= today, closes_on <= today + timedelta(days=days))
 
 
 # ---- counting --------------------------------------------------------------------------------------------
@@ -164,7 +181,9 @@ def _first_matches(actor: Actor, wanted: Wanted, skip: str | None = None) -> Any
     query = query.add_columns(Problem.state, Problem.consortium_id, Problem.closes_on)
     if sort.descending:
         query = query.order_by(sort.column.desc(), sort.key.desc())
-    return query.limit(COUNT_CAP + 1).cte(f"matches_{skip or 'all'}")
+    # As a constant, not as a parameter: the planner of SQLite then knows that these are few.
+    most = literal_column(str(int(COUNT_CAP) + 1))
+    return query.limit(most).cte(f"matches_{skip or 'all'}")
 
 
 def _row(facet: Any, value: Any, number: Any, label: Any = None) -> Select[Any]:
@@ -210,26 +229,26 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
         return [
             _row("until", literal(days), func.count())
             .select_from(over)
-            .where(_until(over.c.state, over.c.closes_on, int(days)))
+            .where(over.c.state.in_(OPEN_STATES), _within(over.c.closes_on, int(days)))
             for days in UNTIL_DAYS
         ]
     return [_divide_facets([name], over)]
 
 
 def _divide_facets(names: list[str], over: Any) -> Select[Any]:
-    # Too many matches: their numbers would not be shown, so they are not counted either.
+    """The values of each match as one text, to be counted by us: both databases then look them up match by match.
+
+    Grouped by the database, they would be read from the facets' index as a whole.
+    """
+    # Too many matches: their numbers would not be shown, so they are not read either.
     few = select(func.count()).select_from(over).scalar_subquery() <= COUNT_CAP
-    return (
-        _row(ProblemFacet.facet, ProblemFacet.value, func.count())
-        .select_from(over)
-        .join(ProblemFacet, ProblemFacet.problem_id == over.c.id)
-        .where(
-            few,
-            ProblemFacet.facet.in_(names),
-            or_(ProblemFacet.facet != "field", ProblemFacet.value.startswith("f")),
-        )
-        .group_by(ProblemFacet.facet, ProblemFacet.value)
+    values = (
+        select(func.aggregate_strings(ProblemFacet.facet + ":" + ProblemFacet.value, ","))
+        .where(ProblemFacet.problem_id == over.c.id)
+        .correlate(over)
+        .scalar_subquery()
     )
+    return _row("values", literal(",".join(names)), literal(1), values).select_from(over).where(few)
 
 
 def _read_counts(rows: Any) -> tuple[tuple[int, bool], dict[str, dict[str, int]], list[tuple[str, str]]]:
@@ -240,6 +259,9 @@ def _read_counts(rows: Any) -> tuple[tuple[int, bool], dict[str, dict[str, int]]
         if row.facet == "total":
             totals[row.value] = row.number
             continue
+        if row.facet == "values":
+            _add_values(counts, row.value.split(","), (row.label or "").split(","))
+            continue
         counts[row.facet][row.value] = row.number
         if row.facet == "consortium":
             consortia.append((row.value, row.label or ""))
@@ -248,3 +270,11 @@ def _read_counts(rows: Any) -> tuple[tuple[int, bool], dict[str, dict[str, int]]
             del counts[name]
     total = min(totals["all"], COUNT_CAP), totals["all"] > COUNT_CAP
     return total, counts, sorted(consortia, key=lambda pair: pair[1].casefold())
+
+
+def _add_values(counts: dict[str, dict[str, int]], names: list[str], pairs: list[str]) -> None:
+    """Count one match for each of its values; of fields only the 26 that the list offers."""
+    for pair in pairs:
+        name, _colon, value = pair.partition(":")
+        if name in names and (name != "field" or value.startswith("f")):
+            counts[name][value] = counts[name].get(value, 0) + 1

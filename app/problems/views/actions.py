@@ -121,7 +121,9 @@ def _move_page(
             form.take(refusal)
         else:
             flash(said, "ok")
-            return _back(problem)
+            # A lead who opens a problem again gives it back to its author, out of their own sight.
+            seen = policies.view(actor, problem)
+            return _back(problem) if seen else redirect(url_for("problems.index"), 303)
     page = render_template(
         "problems/move.html",
         problem=problem,
@@ -209,7 +211,6 @@ def reopen(problem_id: int) -> Page:
     return _move_page(
         problem_id,
         "reopen",
-        policies.reopen,
         ReopenForm,
         act,
         _("It is open again, as a draft of its author."),

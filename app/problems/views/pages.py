@@ -126,12 +126,13 @@ def export() -> Response:
         _("Teams at work"),
         _("Address"),
     ]
-    return csv_response("problems", header, _lines(queries.export(current_actor(), wanted)))
-
-
-def _lines(rows: list[Any]) -> Iterator[list[Any]]:
     labels = {name: str(PROBLEM_STATES[name].label) for name in LISTED_STATES}
-    base = request.url_root.rstrip("/")
+    rows = queries.export(current_actor(), wanted)
+    # Sent while the request is over, so what it needs of the request is taken along.
+    return csv_response("problems", header, _lines(rows, labels, request.url_root.rstrip("/")))
+
+
+def _lines(rows: list[Any], labels: dict[str, str], base: str) -> Iterator[list[Any]]:
     for row in rows:
         yield [
             f"P-{row.id:04d}",
@@ -203,7 +204,7 @@ def _choices(detail: queries.Detail) -> list[dict[str, Any]]:
                     "verb": verb,
                     "label": label,
                     "url": url_for(endpoint, problem_id=problem.id),
-                    "why_not": str(no.text) if no else "",
+                    "why_not": "" if no is None else str(no.text),
                 }
             )
     return found
