@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TooLong
 
 from app import config, create_app
 from app.core import schema
@@ -179,7 +180,7 @@ class Somebody:
         """Press a button (or follow a link) by its test id."""
         try:
             self.page.click(f"main [data-testid={testid}]", timeout=5_000)
-        except TimeoutError as missing:
+        except TooLong as missing:
             raise AssertionError(f"no “{testid}” to press on {self.page.url}:\n{self.text}") from missing
 
     @property
