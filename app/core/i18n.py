@@ -147,8 +147,14 @@ def fmt_date(value: date | datetime | None, length: str = "long") -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(zone()).date()
+    return _date_in(value, length, get_locale())
+
+
+# A list names the same days and figures again and again, and Babel takes its time for each.
+@lru_cache(maxsize=4096)
+def _date_in(day: date, length: str, code: str) -> str:
     pattern = {"long": "d MMMM y", "weekday": "EEEE d MMMM", "full": "EEEE d MMMM y", "medium": "d MMM y"}
-    return dates.format_date(value, pattern[length], locale=babel_locale(get_locale()))
+    return dates.format_date(day, pattern[length], locale=babel_locale(code))
 
 
 def fmt_datetime(value: datetime | None) -> str:
@@ -181,7 +187,12 @@ def fmt_since(value: datetime | None) -> str:
 
 def fmt_number(value: float | None) -> str:
     """A number with the locale's grouping, in Western digits; empty for None."""
-    return "" if value is None else numbers.format_decimal(value, locale=babel_locale(get_locale()))
+    return "" if value is None else _number_in(value, get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _number_in(value: float, code: str) -> str:
+    return numbers.format_decimal(value, locale=babel_locale(code))
 
 
 def fmt_list(values: list[str]) -> str:
