@@ -21,15 +21,28 @@ from app.institutions.models import Institution, InstitutionName
 MOST_TYPED = 300
 MOST_PARTS = 6
 MOST_PIECES = 16
+LONGEST_WORDS = 40
 POOL = 60
 ENOUGH = 10
-LEAST_SCORE = 55.0
+LEAST_SCORE = 66.0
 # Words that stand in the names of thousands: their pieces would find half the registry.
 GENERIC = (
     "university universidad universidade universite universita universitat universiteit institute instituto institut "
     "national international research center centre hospital college school department faculty foundation of the and "
     "for de la du des del da do e y science sciences technology medical health education company limited association "
     "society agency ministry council group laboratory academy"
+)
+# Parts of an address that name a unit inside an institution: the institution stands in another part.
+UNITS = (
+    "department",
+    "dept",
+    "faculty",
+    "division",
+    "section ",
+    "chair ",
+    "departamento",
+    "facultad",
+    "faculdade",
 )
 _PARTS = re.compile(r"[,;/()|\n]+")
 _SIGNS = re.compile(r"[^\w\s]+")
@@ -68,6 +81,7 @@ def find(words: str, limit: int = 10, country: str | None = None) -> list[Found]
     if not whole:
         return []
     parts = list(dict.fromkeys(part.strip() for part in _PARTS.split(typed) if len(part.strip()) > 1))
+    parts = [part for part in parts if not part.startswith(UNITS)] or parts
     parts = parts[-MOST_PARTS:] or [whole]
     scores: dict[int, tuple[float, str]] = {}
     _keep(scores, whole, parts, _starting(typed))
@@ -127,7 +141,15 @@ def _score(typed: str, name: str) -> float:
         score = max(score, 90 - min(20, (len(name) - len(typed)) * 0.3))
     elif len(typed) > 3:
         score = max(score, fuzz.token_set_ratio(typed, name) * 0.88)
+        if len(typed) <= LONGEST_WORDS:
+            score = max(score, _by_words(typed.split(), name.split()))
     return score
+
+
+def _by_words(typed: list[str], name: list[str]) -> float:
+    """How well each typed word, slips forgiven, stands somewhere in the name; a little less for each word left over."""
+    likest = [max(fuzz.ratio(word, other) for other in name) for word in typed]
+    return sum(likest) / len(likest) * 0.9 - min(6, max(0, len(name) - len(typed)))
 
 
 def _shown(scores: dict[int, tuple[float, str]], whole: str, limit: int, country: str | None) -> list[Found]:

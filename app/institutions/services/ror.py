@@ -98,28 +98,35 @@ def _take_in(
     names = [row for ror, record in fit.items() for row in _name_rows(known[ror][0], record)]
     if names:
         connection.execute(insert(_names), names)
-    _renew_domains({known[ror]: record for ror, record in fit.items()})
+    _clear_domains([known[ror] for ror in old])
+    _add_domains({known[ror][0]: record for ror, record in fit.items()}, [known[ror] for ror in old])
     done.added += len(new)
     done.renewed += len(old)
 
 
-def _renew_domains(records: dict[tuple[int, str], dict[str, Any]]) -> None:
-    """Put ROR's domains in place; where an institution takes part, its administrator's own ones stay beside them."""
-    connection = db.session.connection()
-    keys = [key for key, _state in records]
-    replaced = [{"key": key} for key, state in records if state not in TAKING_PART]
+def _clear_domains(old: list[tuple[int, str]]) -> None:
+    """Take away what ROR said before; where an institution takes part, its administrator's own ones are among them, and stay."""
+    replaced = [{"key": key} for key, state in old if state not in TAKING_PART]
     if replaced:
-        connection.execute(delete(_domains).where(_domains.c.institution_id == bindparam("key")), replaced)
-    there = {
-        (key, domain)
-        for key, domain in connection.execute(
-            select(_domains.c.institution_id, _domains.c.domain).where(_domains.c.institution_id.in_(keys))
+        db.session.connection().execute(
+            delete(_domains).where(_domains.c.institution_id == bindparam("key")), replaced
         )
-    }
+
+
+def _add_domains(records: dict[int, dict[str, Any]], old: list[tuple[int, str]]) -> None:
+    """Put ROR's domains in place beside those that stay."""
+    connection = db.session.connection()
+    kept = [key for key, state in old if state in TAKING_PART]
+    there: set[tuple[int, str]] = set()
+    if kept:
+        found = select(_domains.c.institution_id, _domains.c.domain).where(
+            _domains.c.institution_id.in_(kept)
+        )
+        there = {(key, domain) for key, domain in connection.execute(found)}
     wanted = {
         (key, domain.strip().lower())
-        for (key, _state), record in records.items()
-        for domain in record.get("domains", [])
+        for key, record in records.items()
+        for domain in record.get("domains", ())
     }
     rows = [
         {"institution_id": key, "domain": domain}
