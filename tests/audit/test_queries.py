@@ -176,3 +176,16 @@ def test_changes_in_words() -> None:
         assert words.changes({"working_languages": ["ar", "en"]}, {}) == [("working languages", "ar, en", "")]
         assert words.changes({}, {"x": {"a": None, "b": False}}) == [("x", "", "a: , b: no")]
         assert len(words.changes({}, {"x": "y" * 900})[0][2]) == words.LONGEST_VALUE
+
+
+def test_codes_of_changes_in_words() -> None:
+    with use_locale("en"):
+        assert words.changes({"state": "draft"}, {"state": "submitted"}) == [("state", "Draft", "In review")]
+        assert words.changes({}, {"kind": "data_set", "direction": "gains"}) == [
+            ("kind", "", "Data set"),
+            ("direction", "", "Hopes to gain"),
+        ]
+        assert words.changes({}, {"kind": "unknown", "credit_rule": "equal"}) == [
+            ("kind", "", "unknown"),
+            ("how credit is shared", "", "All members are named equally"),
+        ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.core.i18n import LazyText, _, _l
+from app.core.vocab.kinds import is_kind, kind_label
 
 # Every action that is recorded anywhere; a test holds the table against the code.
 ACTIONS: dict[str, LazyText] = {
@@ -172,7 +173,102 @@ NAMES: dict[str, LazyText] = {
     "visibility": _l("visibility"),
     "closes_on": _l("open until"),
     "code": _l("reason"),
-    "part": _l("part in the team"),
+    "part": _l("part"),
+    "administrator": _l("administrator"),
+    "institution": _l("institution"),
+    "institution_id": _l("institution"),
+    "claim": _l("claim"),
+    "person_id": _l("person"),
+    "working_languages": _l("working languages"),
+    "confirms_participation": _l("participation needs confirmation"),
+    "weekend": _l("days of rest"),
+    "zone": _l("time zone"),
+    "names": _l("names"),
+    "first_lead": _l("first lead"),
+    "purposes": _l("purpose"),
+    "min_institutions": _l("fewest institutions"),
+    "min_countries": _l("fewest countries"),
+    "decision_days": _l("working days for a decision"),
+    "projects_need_agreement": _l("projects need an agreement"),
+    "sdgs": _l("goals"),
+    "fields": _l("parts that changed"),
+    "number": _l("version"),
+    "problem_id": _l("problem"),
+    "decision_rule": _l("how it decides"),
+    "credit_rule": _l("how credit is shared"),
+    "benefit_rule": _l("how benefit is shared"),
+    "skills": _l("skills"),
+    "skill": _l("skill"),
+    "direction": _l("direction"),
+    "kind": _l("kind"),
+    "text": _l("text"),
+    "proposal": _l("proposal"),
+    "wishes": _l("wishes"),
+    "survivor": _l("merged into"),
+    "release": _l("version"),
+}
+# Codes that a change holds, by the name of what changed; what is not here is shown as it stands.
+STATES: dict[str, LazyText] = {
+    "draft": _l("Draft"),
+    "submitted": _l("In review"),
+    "needs_changes": _l("Changes wanted"),
+    "published": _l("Open to teams"),
+    "in_work": _l("In work"),
+    "answered": _l("Answered"),
+    "rejected": _l("Rejected"),
+    "merged": _l("Merged"),
+    "withdrawn": _l("Withdrawn"),
+    "expired": _l("Expired"),
+    "closed": _l("Closed"),
+    "recruiting": _l("Recruiting"),
+    "proposed": _l("Proposed"),
+    "approved": _l("Approved"),
+    "returned": _l("Returned"),
+    "dissolved": _l("Dissolved"),
+    "paused": _l("Paused"),
+    "completed": _l("Completed"),
+    "requested": _l("Waiting for an answer"),
+    "asked": _l("Waiting for an answer"),
+    "invited": _l("Invited"),
+    "confirming": _l("Waiting for the institution"),
+    "active": _l("Active"),
+    "member": _l("Member"),
+    "accepted": _l("Accepted"),
+    "declined": _l("Declined"),
+    "lapsed": _l("Lapsed"),
+    "left": _l("Left"),
+    "removed": _l("Removed"),
+    "ended": _l("Ended"),
+    "listed": _l("Listed"),
+    "pending": _l("Being checked"),
+    "verified": _l("Verified"),
+    "suspended": _l("Suspended"),
+}
+VALUES: dict[str, dict[str, LazyText]] = {
+    "state": STATES,
+    "institution": STATES,
+    "claim": STATES,
+    "code": STATES,
+    "direction": {"brings": _l("Brings"), "gains": _l("Hopes to gain")},
+    "part": {
+        "need": _l("The need, in short"),
+        "affected": _l("Who is affected"),
+        "success": _l("How success is measured"),
+        "exchange": _l("What you bring and need"),
+        "classification": _l("Where it belongs"),
+    },
+    "decision_rule": {
+        "consent": _l("By consent: nobody has a grave objection"),
+        "majority": _l("By majority; the lead breaks a tie"),
+        "lead": _l("The lead decides after hearing everybody"),
+        "institutions": _l("One voice for each institution"),
+    },
+    "credit_rule": {
+        "credit_before": _l("CRediT roles, agreed before writing"),
+        "credit_after": _l("CRediT roles, agreed when the work is done"),
+        "equal": _l("All members are named equally"),
+        "by_agreement": _l("As an agreement between the institutions says"),
+    },
 }
 LONGEST_VALUE = 200
 
@@ -197,15 +293,23 @@ def thing(kind: str, thing_id: int | None) -> str:
     return _("%(thing)s %(number)s", thing=str(label), number=thing_id)
 
 
+def _named(name: str, value: Any) -> str:
+    """A value in words where its name has codes, else as it stands."""
+    if name == "kind" and isinstance(value, str) and is_kind(value):
+        return kind_label(value)
+    known = VALUES.get(name, {}).get(value) if isinstance(value, str) else None
+    return _value(value) if known is None else str(known)
+
+
 def _value(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        text = ", ".join(_value(item) for item in value)
+        text = _(", ").join(_value(item) for item in value)
     elif isinstance(value, dict):
-        text = ", ".join(f"{key}: {_value(item)}" for key, item in value.items())
+        text = _(", ").join(f"{key}: {_value(item)}" for key, item in value.items())
     else:
         text = str(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
@@ -214,7 +318,11 @@ def _value(value: Any) -> str:
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What changed: (name, before, after), only what differs, in the order it was written down."""
     return [
-        (str(NAMES.get(key, key.replace("_", " "))), _value(before.get(key)), _value(after.get(key)))
+        (
+            str(NAMES.get(key, key.replace("_", " "))),
+            _named(key, before.get(key)),
+            _named(key, after.get(key)),
+        )
         for key in dict.fromkeys([*before, *after])
         if before.get(key) != after.get(key)
     ]
