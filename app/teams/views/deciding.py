@@ -53,9 +53,11 @@ def propose(team_id: int) -> Any:
 def _summary(team_page: pages.TeamPage) -> list[dict[str, Any]]:
     """What is proposed, as components/summary_list.html takes it."""
     team, locale = team_page.team, get_locale()
-    facts = url_for("teams.edit", team_id=team.id)
-    rules = url_for("teams.rules", team_id=team.id)
-    deputy = url_for("teams.deputy", team_id=team.id)
+    actor = current_actor()
+    may_edit, may_name = policies.edit(actor, team), policies.name_deputy(actor, team)
+    facts = url_for("teams.edit", team_id=team.id) if may_edit else None
+    rules = url_for("teams.rules", team_id=team.id) if may_edit else None
+    deputy = url_for("teams.deputy", team_id=team.id) if may_name else None
     return [
         {"key": _("Name"), "value": team.name, "lang": team.language, "url": facts},
         {"key": _("Purpose"), "value": team.purpose, "lang": team.language, "url": facts},
