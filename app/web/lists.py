@@ -42,6 +42,16 @@ class Asked:
         return bool(self.q) or any(self.chosen.values())
 
 
+@dataclass(slots=True)  # a page shows hundreds of them: attributes are read much faster than keys
+class Option:
+    """A value of a filter as it is shown; `count` None when it is not counted."""
+
+    value: str
+    label: str
+    count: int | None
+    checked: bool
+
+
 @dataclass
 class Listing:
     """What `components/list.html` shows."""
@@ -118,13 +128,13 @@ def build(
         chips.append({"label": f"“{asked.q}”", "url": _url(pair for pair in pairs if pair[0] != "q")})
     for facet in facets:
         found = (counts or {}).get(facet.name)
-        options = []
+        options: list[Option] = []
         for value, label in facet.options:
             checked = value in asked.chosen[facet.name]
             count = None if found is None else found.get(value, 0)
             if found is not None and hide_empty and not count and not checked:
                 continue
-            options.append({"value": value, "label": label, "count": count, "checked": checked})
+            options.append(Option(value, label, count, checked))
             if checked:
                 chips.append(
                     {"label": label, "url": _url(pair for pair in pairs if pair != (facet.name, value))}
