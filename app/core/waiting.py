@@ -91,7 +91,7 @@ def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
     if not selects:
         return []
     rows = union_all(*selects).subquery()
-    query = select(rows).order_by(nulls_last(rows.c.due.asc()), rows.c.since.asc()).limit(limit)
+    query = select(rows).order_by(nulls_last(rows.c.due.asc()), nulls_last(rows.c.since.asc())).limit(limit)
     return [
         Waiting(
             row.kind,

@@ -30,6 +30,7 @@ def worker(once: bool) -> None:
     SIGTERM and SIGINT end it after the job at hand.
     """
     logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     stopping = threading.Event()
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -42,13 +43,15 @@ def worker(once: bool) -> None:
     holder = f"{socket.gethostname()}:{os.getpid()}"
     application = app_ctx.app
     log.info("%s jobs, as %s", len(jobs.JOBS), holder)
+    ready = False
     while not stopping.is_set():
         pause = PAUSE_SECONDS
         # A context of its own each time: its database session ends with it and sees fresh data the next time.
         with application.app_context():
             request_id.set(f"job-{secrets.token_hex(6)}")
             try:
-                done = _round(holder)
+                ready = ready or _is_set_up()
+                done = _round(holder) if ready else 0
                 if done:
                     log.info("%s things done", done)
             except Exception as problem:  # noqa: BLE001 - the database may be away for a while: wait for it
@@ -60,10 +63,14 @@ def worker(once: bool) -> None:
     log.info("stopped")
 
 
+def _is_set_up() -> bool:
+    if schema.current() == schema.newest():
+        return True
+    log.info("waiting for the database to be set up")
+    return False
+
+
 def _round(holder: str) -> int:
-    if schema.current() != schema.newest():
-        log.info("waiting for the database to be set up")
-        return 0
     try:
         return jobs.run_due(holder)
     finally:
