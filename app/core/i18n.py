@@ -197,11 +197,11 @@ def _number_in(value: float, code: str) -> str:
 
 def fmt_list(values: list[str]) -> str:
     """`A, B and C` in the current language."""
-    return (
-        lists.format_list([str(value) for value in values], locale=babel_locale(get_locale()))
-        if values
-        else ""
-    )
+    texts = [str(value) for value in values]
+    if get_locale() == "ar" and (len(texts) > 2 or any(" و" in text for text in texts)):
+        # CLDR joins with a bare "and", which hides where one name ends when names hold an "and" themselves.
+        return "، و".join(texts)
+    return lists.format_list(texts, locale=babel_locale(get_locale())) if texts else ""
 
 
 def start_of_day(day: date, zone_id: str = "UTC") -> datetime:

@@ -124,6 +124,14 @@ def test_lists_and_numbers() -> None:
         assert fmt_number(2.5) == "2.5"
 
 
+def test_arabic_lists_show_where_each_name_ends() -> None:
+    with use_locale("ar"):
+        assert fmt_list(["مصر", "اليمن"]) == "مصر واليمن"
+        assert fmt_list(["مصر", "اليمن", "نيبال"]) == "مصر، واليمن، ونيبال"
+        assert fmt_list(["علوم المياه وتقنياتها", "الطب"]) == "علوم المياه وتقنياتها، والطب"
+        assert fmt_list([]) == ""
+
+
 def test_arabic_numbers_use_the_digits_of_the_data() -> None:
     with use_locale("ar"):
         assert set("٠١٢٣٤٥٦٧٨٩") & set(fmt_number(1234567) + fmt_date(date(2026, 11, 22))) == set()
