@@ -297,3 +297,27 @@ def test_states_have_words_on_the_page(world, page):
             continue
         team = make_team(state=state, problem=world.problem)
         assert str(TEAM_STATES[state].label) in page(f"/teams/{team.id}").text
+
+
+@pytest.mark.parametrize("value", ["²", "-1", "99999999999999999999", "1e3", "\u202e1", "'"])
+def test_odd_values_are_refused_and_break_nothing(world, login_as, page, value):
+    services.ask_to_join(actor(world.ben), world.fresh(), institution_id=None, message="x")
+    request = records.live_membership(world.team.id, world.ben.id)
+    lead, here = login_as(world.anna), f"/teams/{world.team.id}"
+    shown = page(here, lead)
+    token = next(pair for form in shown.forms() for pair in shown.values(form) if pair[0] == "csrf_token")[1]
+    sent = {
+        "csrf_token": token,
+        "version": value,
+        "person_id": value,
+        "institution_id": value,
+        "seen": value,
+        "slot": value,
+        "decision": value,
+    }
+    for part in (
+        f"/requests/{request.id}", "/invite", "/deputy", "/rules", "/text", "/meeting", "/hand-over", "/edit", "/lines/new/gains",
+        "/pause", "/decide", "/join",
+    ):  # fmt: skip
+        answer = lead.post(here + part, data={**sent, "note": "x", "text": "x", "kind": value})
+        assert 400 < answer.status_code < 500 or answer.status_code == 303, (part, answer.status_code)

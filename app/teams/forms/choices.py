@@ -48,9 +48,15 @@ def kinds_or_none() -> dict[str, list[tuple[str, str]]]:
     return {"": [("", _("Choose a kind"))], **kinds()}
 
 
+def number(typed: str | None) -> int | None:
+    """A whole number that a hidden field carries, None for anything else."""
+    text = typed or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def chosen(field: Any) -> int | None:
     """The number that was chosen in a list of records, None for nothing."""
-    return int(field.data) if field.data and str(field.data).isdigit() else None
+    return number(str(field.data or ""))
 
 
 class RecordField(ChoiceField):

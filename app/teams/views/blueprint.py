@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.core.access import Answer, No
 from app.core.errors import NotAllowed
 from app.core.i18n import _
+from app.teams.forms.choices import number
 from app.teams.models import TEAM_STATES, Team
 from app.teams.queries import records
 from app.web.guards import current_actor
@@ -32,8 +33,7 @@ def require(answer: Answer) -> None:
 
 def seen(form: Any) -> int | None:
     """The version that was on the page."""
-    typed = form.version.data or ""
-    return int(typed) if typed.isdigit() and len(typed) < 10 else None
+    return number(form.version.data)
 
 
 def done(team: Team, message: str, anchor: str | None = None, endpoint: str = "show") -> Response:

@@ -166,7 +166,7 @@ def invite_person(team_id: int) -> Any:
     require(policies.invite(actor, team))
     form = InvitePersonForm()
     key = chosen(form.person_id)
-    if key is None or key >= 2**31:
+    if key is None:
         raise NotFound
     person = records.visible_person(actor, key)
     if not form.validate():

@@ -8,7 +8,7 @@ import app.problems.queries as problems
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _, get_locale
 from app.teams import policies, services
-from app.teams.forms.choices import INSTITUTION_TYPES, chosen
+from app.teams.forms.choices import INSTITUTION_TYPES, chosen, number
 from app.teams.forms.running import DeputyForm, NewTeamForm, PartForm, RoleForm, RulesForm, TeamForm, TextForm
 from app.teams.queries import page as pages
 from app.teams.queries import records
@@ -174,10 +174,7 @@ def text(team_id: int) -> Any:
             data={"text": newest.text if newest else "", "seen": str(newest.number if newest else 0)}
         )
         if form.validate_on_submit():
-            known = form.seen.data or ""
-            services.write_text(
-                actor, team, text=form.text.data, seen=int(known) if known.isdigit() else None
-            )
+            services.write_text(actor, team, text=form.text.data, seen=number(form.seen.data))
             return done(team, _("The new version stands."), endpoint="text")
     accepted = own.accepted_text if own is not None else None
     return page("text.html", team, form=form, versions=versions, newest=newest, accepted=accepted)
