@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, templating, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -67,6 +67,17 @@ def nothing_is_kept(app: Flask) -> Iterator[None]:
 
 
 @contextmanager
+def nothing_is_drawn() -> Iterator[None]:
+    """While open, pages have no words: who gets which page is asked here, and how pages read elsewhere."""
+    kept = templating._render
+    templating._render = lambda *_template: "<h1>Not drawn</h1>"
+    try:
+        yield
+    finally:
+        templating._render = kept
+
+
+@contextmanager
 def same_browser(client: FlaskClient) -> Iterator[None]:
     """Whatever the answer did to the cookies is forgotten, as its rows are."""
     kept = dict(client._cookies)
@@ -82,10 +93,15 @@ def targets(app: Flask, world: World, method: str) -> Iterator[tuple[str, str, s
         for rule in rules_of(app, method):
             for label, arguments in world.scenarios(rule):
                 yield (
-                    re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", rule.rule),
+                    written(rule.rule),
                     label,
                     url_for(rule.endpoint, **arguments),
                 )
+
+
+def written(rule: str) -> str:
+    """An address with the names of its arguments only."""
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", r"<\1>", rule)
 
 
 def word_for(answer: Answer | Any, method: str, path: str) -> str:
@@ -107,20 +123,25 @@ def ask(app: Flask, world: World, browsers: dict[str, FlaskClient]) -> Table:
     with nothing_is_kept(app):
         for address, label, path in targets(app, world, "GET"):
             row = table.setdefault(("GET", address, label), {})
-            for kind in KINDS:
+            with nothing_is_drawn():
+                for kind in KINDS:
+                    with same_browser(browsers[kind]):
+                        answer = fetch(browsers[kind], path)
+                    row[kind] = word_for(_facts(answer), "GET", path)
+            readers = [kind for kind in KINDS if row[kind] == "page"]
+            # What a thing's own page offers depends on who reads it; any other page is the same for all who may open it.
+            for kind in readers if re.fullmatch(r"/\w+/\d+", path) else readers[-1:]:
                 with same_browser(browsers[kind]):
-                    answer = fetch(browsers[kind], path)
-                row[kind] = word_for(_facts(answer), "GET", path)
-                if answer.is_page and answer.status == 200:
-                    _note_forms(answer, forms)
+                    _note_forms(fetch(browsers[kind], path), forms)
         for address, label, path in targets(app, world, "POST"):
             row = table.setdefault(("POST", address, label), {})
             body = body_of(forms.get(path))
-            for kind in KINDS:
-                with same_browser(browsers[kind]):
-                    response = browsers[kind].post(path, data=body)
-                facts = response.status_code, response.headers.get("Location", ""), response.mimetype
-                row[kind] = word_for(facts, "POST", path)
+            with nothing_is_drawn():
+                for kind in KINDS:
+                    with same_browser(browsers[kind]):
+                        response = browsers[kind].post(path, data=body)
+                    facts = response.status_code, response.headers.get("Location", ""), response.mimetype
+                    row[kind] = word_for(facts, "POST", path)
     return table
 
 
