@@ -174,3 +174,16 @@ def test_the_title_of_a_problem_that_is_not_seen_stays_hidden(world, page):
         found = page(path)
         assert "Open Wells" in found.html
         assert "Salty wells" not in found.html
+
+
+def test_rows_for_other_pages_carry_number_and_state_in_words(world, page):
+    (row,) = queries.of_consortium(VISITOR, world.consortium.id)
+    assert (row.number, row.title, str(row.status.label)) == ("T-0001", "Open Wells", "Recruiting")
+    for path in (
+        f"/consortia/{world.consortium.id}",
+        f"/institutions/{world.home.id}",
+        f"/problems/{world.problem.id}",
+    ):
+        found = page(path)
+        assert found.status == 200
+        assert "Open Wells" in found.text

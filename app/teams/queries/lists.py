@@ -1,6 +1,8 @@
 """Lists of teams: the page of all, what other pages show, and the numbers of the landing page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, String, case, cast, func, literal, or_, select
@@ -10,10 +12,11 @@ from app.consortia.models import Consortium
 from app.core import clock, index, paging
 from app.core.access import Actor
 from app.core.db import db
+from app.core.states import State
 from app.institutions.models import Institution
 from app.problems.models import Problem
 from app.problems.policies import visible
-from app.teams.models import GATHERING_STATES, Membership, OpenRole, Team
+from app.teams.models import GATHERING_STATES, TEAM_STATES, Membership, OpenRole, Team
 from app.teams.policies import visible_teams
 
 OPEN_STATES = ("recruiting", "proposed", "needs_changes")
@@ -132,18 +135,55 @@ def consortia_and_total(
 # ---- What other pages show ----------------------------------------------------------------------------------
 
 
-def _newest(query: Select[Any], limit: int) -> list[Any]:
-    return list(db.session.execute(query.order_by(Team.listed_at.desc(), Team.id.desc()).limit(limit)))
+@dataclass(frozen=True)
+class TeamRow:
+    """A team in another page's list; `number` is the public one, `status` its state with word, tone and icon."""
+
+    id: int
+    name: str
+    purpose: str
+    language: str
+    state: str
+    seats: int
+    seats_taken: int
+    working_languages: list[str]
+    problem_id: int
+    problem_title: str
+    problem_language: str
+    consortium_id: int
+    consortium_names: dict[str, Any]
+    listed_at: datetime
+    open_roles: int
+
+    @property
+    def number(self) -> str:
+        """The short public number."""
+        return f"T-{self.id:04d}"
+
+    @property
+    def title(self) -> str:
+        """The name, for lists that show things of several kinds."""
+        return self.name
+
+    @property
+    def status(self) -> State:
+        """The state as people see it."""
+        return TEAM_STATES[self.state]
 
 
-def for_problem(actor: Actor, problem_id: int, limit: int = 50) -> list[Any]:
+def _newest(query: Select[Any], limit: int) -> list[TeamRow]:
+    rows = db.session.execute(query.order_by(Team.listed_at.desc(), Team.id.desc()).limit(limit))
+    return [TeamRow(**row._asdict()) for row in rows]
+
+
+def for_problem(actor: Actor, problem_id: int, limit: int = 50) -> list[TeamRow]:
     """Visible teams on a problem, and on problems merged into it."""
     merged = aliased(Problem)
     keys = select(merged.id).where(or_(merged.id == problem_id, merged.merged_into_id == problem_id))
     return _newest(_team_rows(actor).where(Team.problem_id.in_(keys)), limit)
 
 
-def of_institution(actor: Actor, institution_id: int, limit: int = 50) -> list[Any]:
+def of_institution(actor: Actor, institution_id: int, limit: int = 50) -> list[TeamRow]:
     """Visible teams in which somebody is active through the institution."""
     keys = select(Membership.team_id).where(
         Membership.institution_id == institution_id, Membership.state == "active"
@@ -151,12 +191,12 @@ def of_institution(actor: Actor, institution_id: int, limit: int = 50) -> list[A
     return _newest(_team_rows(actor).where(Team.id.in_(keys)), limit)
 
 
-def of_consortium(actor: Actor, consortium_id: int, limit: int = 10) -> list[Any]:
+def of_consortium(actor: Actor, consortium_id: int, limit: int = 10) -> list[TeamRow]:
     """The newest visible teams of a consortium."""
     return _newest(_team_rows(actor).where(Team.consortium_id == consortium_id), limit)
 
 
-def of_person(actor: Actor, person_id: int, limit: int = 50) -> list[Any]:
+def of_person(actor: Actor, person_id: int, limit: int = 50) -> list[TeamRow]:
     """Visible teams in which the person is active."""
     keys = select(Membership.team_id).where(Membership.person_id == person_id, Membership.state == "active")
     return _newest(_team_rows(actor).where(Team.id.in_(keys)), limit)
