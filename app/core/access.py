@@ -102,15 +102,15 @@ def grant_source(select_for: Callable[[int], Select[Any]]) -> Callable[[int], Se
 
 
 @lru_cache(maxsize=2)
-def _all_grants(_sources: int) -> CompoundSelect[Any]:
+def _all_grants(sources: tuple[Callable[[int], Select[Any]], ...]) -> CompoundSelect[Any]:
     """The statement of all roles, put together once: every request asks it."""
     whose: Any = bindparam("grants_of", type_=Integer)
-    return union_all(*(source(whose) for source in _grant_sources))
+    return union_all(*(source(whose) for source in sources))
 
 
 def load_grants(person_id: int) -> frozenset[tuple[str, int]]:
     """All roles of a person now, in one statement."""
-    rows = db.session.execute(_all_grants(len(_grant_sources)), {"grants_of": person_id})
+    rows = db.session.execute(_all_grants(tuple(_grant_sources)), {"grants_of": person_id})
     return frozenset((role, int(thing)) for role, thing in rows)
 
 

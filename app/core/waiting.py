@@ -7,6 +7,7 @@ template `<feature>/_waiting.html` puts a row into words (it gets `row`, branche
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     cast,
     func,
     literal,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 
 from app.core.access import Actor
 from app.core.db import UtcDateTime, db
+from app.core.i18n import get_locale
 
 Source = Callable[[Actor], Select[Any] | None]
 _sources: list[Source] = []
@@ -85,12 +88,19 @@ def item(
     )
 
 
+# Putting a dozen selects together takes longer than running them, and every page of somebody signed in asks; what they
+# say depends on the person, what they hold and the language alone. Few are kept: a statement is large.
+@lru_cache(maxsize=64)
+def _together(actor: Actor, _locale: str, sources: tuple[Source, ...]) -> Subquery | None:
+    selects = [found for found in (offer(actor) for offer in sources) if found is not None]
+    return union_all(*selects).subquery() if selects else None
+
+
 def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
     """What waits for this person, the nearest due first; one statement, at most `limit` rows."""
-    selects = [found for found in (offer(actor) for offer in _sources) if found is not None]
-    if not selects:
+    rows = _together(actor, get_locale(), tuple(_sources))
+    if rows is None:
         return []
-    rows = union_all(*selects).subquery()
     query = select(rows).order_by(nulls_last(rows.c.due.asc()), nulls_last(rows.c.since.asc())).limit(limit)
     return [
         Waiting(
@@ -109,8 +119,8 @@ def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
 
 def count_for(actor: Actor, at_most: int = 100) -> int:
     """How many items wait, counted up to `at_most`; one statement."""
-    selects = [found for found in (offer(actor) for offer in _sources) if found is not None]
-    if not selects:
+    rows = _together(actor, get_locale(), tuple(_sources))
+    if rows is None:
         return 0
-    capped = select(union_all(*selects).subquery().c.kind).limit(at_most).subquery()
+    capped = select(rows.c.kind).limit(at_most).subquery()
     return db.session.execute(select(func.count()).select_from(capped)).scalar_one()
