@@ -132,7 +132,7 @@ def decide(team_id: int) -> Any:
 def _proposer(team_page: pages.TeamPage, last: Any) -> Any:
     """The member who proposed the team; the lead, if that one has left meanwhile."""
     team, found = team_page.team, {member.person_id: member for member in team_page.members}
-    return found.get(last.asked_by_id if last else None) or found.get(team.lead_id)
+    return found.get(last.asked_by_id if last else team.lead_id) or found.get(team.lead_id)
 
 
 def _act(decision: str, team: Any, form: DecideForm, note: str, version: int | None) -> str:
