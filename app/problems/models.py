@@ -202,7 +202,7 @@ class ProblemLine(Base):
 
 # A lead who may decide about it: somebody else than its author. Read with every problem, so that permissions
 # need no look-up.
-Problem.has_other_lead = column_property(  # type: ignore[assignment] - declared here because it names both tables
+Problem.has_other_lead = column_property(  # type: ignore[assignment]  # declared here: it names both tables
     select(Leadership.id)
     .join(Consortium, Consortium.id == Leadership.consortium_id)
     .where(

@@ -101,7 +101,11 @@ def reopened(actor: Actor, problem: Problem, note: str) -> None:
 
 def merged(actor: Actor, problem: Problem, survivor: Problem, followers: list[int], note: str) -> None:
     """Both authors and those who followed the one that ended."""
-    facts = {"survivor_number": survivor.number, "survivor_title": survivor.title, "note": note}
+    facts: dict[str, Any] = {
+        "survivor_number": survivor.number,
+        "survivor_title": survivor.title,
+        "note": note,
+    }
     _author(actor, problem, "problems.merged", **facts)
     _followers(actor, problem, "problems.merged", followers, path=_path(survivor), **facts)
     _author(

@@ -1,9 +1,9 @@
 """Who may see and do what with problem statements."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, false, or_
+from sqlalchemy import and_, false, not_, or_
 from sqlalchemy.sql import ColumnElement
 
 from app.core import clock
@@ -104,8 +104,9 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
 def _reviewed_by(actor: Actor) -> ColumnElement[bool]:
     led = actor.ids("lead")
     as_lead = Problem.consortium_id.in_(led) if led else false()
-    without_lead: ColumnElement[bool] = ~Problem.has_other_lead if actor.is_admin else false()  # type: ignore[assignment] - a column here
-    return or_(as_lead, without_lead)
+    if not actor.is_admin:
+        return as_lead
+    return or_(as_lead, not_(cast(ColumnElement[bool], Problem.has_other_lead)))
 
 
 def deciding(actor: Actor) -> ColumnElement[bool]:

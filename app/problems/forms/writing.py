@@ -44,7 +44,7 @@ def expected(_form: Any, _field: Any) -> None:
     """Marks a field that has to be filled before sending, without refusing to save it empty."""
 
 
-expected.field_flags = {"required": True}  # type: ignore[attr-defined] - WTForms reads flags from validators
+expected.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms reads flags from validators
 
 
 def _languages() -> list[tuple[str, str]]:

@@ -157,7 +157,7 @@ def newest_review(problem_id: int) -> Review | None:
 
 def _short() -> Select[Any]:
     """Rows of id, title, summary, language, state, closes_on, listed_at, endorsements, counts, institution."""
-    return select(
+    query: Any = select(
         Problem.id,
         Problem.title,
         Problem.summary,
@@ -169,7 +169,9 @@ def _short() -> Select[Any]:
         Problem.teams_open,
         Problem.teams_at_work,
         Institution.name.label("institution"),
-    ).join(Institution, Institution.id == Problem.institution_id)
+    )
+    joined: Select[Any] = query.join(Institution, Institution.id == Problem.institution_id)
+    return joined
 
 
 @dataclass(frozen=True)

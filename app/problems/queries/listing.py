@@ -182,7 +182,7 @@ def _first_matches(actor: Actor, wanted: Wanted, skip: str | None = None) -> Any
     if sort.descending:
         query = query.order_by(sort.column.desc(), sort.key.desc())
     # As a constant, not as a parameter: the planner of SQLite then knows that these are few.
-    most = literal_column(str(int(COUNT_CAP) + 1))
+    most: Any = literal_column(str(int(COUNT_CAP) + 1))
     return query.limit(most).cte(f"matches_{skip or 'all'}")
 
 

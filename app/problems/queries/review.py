@@ -56,7 +56,7 @@ class Round:
     asked_by: str
     decided_by: str
     changes: list[Change] = field(default_factory=list)
-    is_first: bool = False
+    is_compared: bool = False
 
 
 def snapshot(problem: Problem, brings: list[Any], needs: list[Any]) -> dict[str, Any]:
@@ -174,8 +174,9 @@ def rounds(problem_id: int) -> list[Round]:
     found: list[Round] = []
     for review, asked_by, decided_by in rows:
         before = found[-1].review.submitted if found else None
-        changes = difference(before, review.submitted) if before and review.submitted else []
-        found.append(Round(review, asked_by or "", decided_by or "", changes, not found))
+        is_compared = bool(before and review.submitted)
+        changes = difference(before or {}, review.submitted) if is_compared else []
+        found.append(Round(review, asked_by or "", decided_by or "", changes, is_compared))
     return found[::-1]
 
 

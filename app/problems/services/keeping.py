@@ -1,9 +1,9 @@
 """What is done without anybody asking: counters for the teams above, expiry, reminders, and what ends with an account."""
 
-from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 
 from app.core import clock, jobs, leaving
 from app.core.access import Actor
@@ -86,7 +86,7 @@ def remind_of_decisions() -> int:
     """
     now = clock.now()
     rows = db.session.execute(
-        select(Review.id, Review.asked_at, Review.due_at, Review.reminded_at)
+        select(Review.id, Review.asked_at, Review.due_at)
         .where(
             Review.decided_at.is_(None),
             or_(
@@ -98,8 +98,8 @@ def remind_of_decisions() -> int:
         .limit(2000)
     ).all()
     done = 0
-    for review_id, asked_at, due_at, _reminded in rows:
-        if now < clock.halfway(asked_at, due_at):
+    for review_id, asked_at, due_at in rows:
+        if asked_at is None or due_at is None or now < clock.halfway(asked_at, due_at):
             continue
         with transaction(system="a decision is due"):
             review = lock_id(Review, review_id)
@@ -115,7 +115,7 @@ def remind_of_decisions() -> int:
     return done
 
 
-def _ids(query) -> Iterable[int]:  # type: ignore[no-untyped-def] - a select of ids
+def _ids(query: Select[Any]) -> list[int]:
     return list(db.session.scalars(query.limit(BATCH)))
 
 

@@ -98,7 +98,8 @@ def _page(problem: Problem, forms: dict[str, Any], decision: str, comment: Comme
     actor = current_actor()
     brings, needs = queries.lines(problem.id)
     said = queries.comments(problem.id)
-    wrong = (forms.get(decision) or comment) and ((forms.get(decision) or comment).errors)  # type: ignore[union-attr] - one of them is there
+    sent = forms.get(decision) or comment
+    wrong = sent is not None and bool(sent.errors)
     decides = policies.decide(actor, problem)
     page = render_template(
         "problems/review.html",
@@ -109,10 +110,10 @@ def _page(problem: Problem, forms: dict[str, Any], decision: str, comment: Comme
         wishes=[one for one in said if one.is_wish],
         said=[one for one in said if not one.is_wish],
         forms_by=forms,
-        forms_sent=forms.get(decision) or comment,
+        forms_sent=sent,
         outcomes=OUTCOMES,
         decision=decision,
-        has_errors=bool(wrong),
+        has_errors=wrong,
         can_decide=bool(decides) and problem.state == "submitted",
         why_not_decide="" if decides else str(getattr(decides, "text", "")),
         publish_blocked=policies.blocked(problem, "publish"),
