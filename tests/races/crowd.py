@@ -102,6 +102,8 @@ class Crowd:
             assert member.stdin
             member.stdin.close()
             member.wait(20)
+            if member.stdout:
+                member.stdout.close()
 
 
 def _say(member: "subprocess.Popen[str]", line: str) -> None:
@@ -130,11 +132,16 @@ def crowd(settings: dict[str, str], instance: pathlib.Path) -> Iterator[Crowd]:
 # ---- one of them ---------------------------------------------------------------------------------------
 
 
+_answers = sys.stdout
+
+
 def _live() -> None:
     from app import config, create_app
     from app.core import jobs
     from app.core.db import db
 
+    global _answers
+    _answers, sys.stdout = sys.stdout, sys.stderr  # what the portal says itself is no answer
     given = json.loads(sys.stdin.readline())
     app = create_app(config.load({**os.environ, **given["settings"]}, pathlib.Path(given["instance"])))
     _tell("ready")
@@ -188,8 +195,8 @@ def _browser(app: Any, order: dict[str, Any]) -> Any:
 
 
 def _tell(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    _answers.write(line + "\n")
+    _answers.flush()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from app.accounts.models import KnownDevice, Person, Ticket
 from app.accounts.services import throttle
 from app.accounts.services.entering import Entered, begin, new_ticket
 from app.audit import services as audit
-from app.core import clock, index, passwords
+from app.core import clock, index, once, passwords
 from app.core.db import db, transaction
 from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import DEFAULT_LOCALE, LOCALES, _l
@@ -66,6 +66,9 @@ def sign_up(
     kept = passwords.hash_password(password)
     unused = secrets.token_urlsafe(32)
     with transaction(system="sign-up"):
+        once.claim(
+            db.session()
+        )  # nobody asks here, so the form's key is claimed by hand: one mail for a form sent twice
         person = db.session.scalars(select(Person).where(Person.email == email).with_for_update()).first()
         if person is not None and person.email_confirmed_at is not None:
             notices.already_registered(person)

@@ -10,7 +10,7 @@ from app.accounts.services import throttle
 from app.accounts.services.entering import end_sign_ins, new_ticket, require_proved
 from app.accounts.services.joining import check_password, forget_devices, index_person, link_over, use_ticket
 from app.audit import services as audit
-from app.core import clock, leaving, passwords
+from app.core import clock, leaving, once, passwords
 from app.core.access import Actor, authorize
 from app.core.db import db, lock_id, transaction
 from app.core.errors import Invalid, RuleBroken
@@ -25,6 +25,7 @@ def ask_reset(*, email: str, network: str) -> None:
     """Send a link to choose a new password, if the address has an account. Raises TooMany."""
     throttle.count(("network", network), ("mail", email))
     with transaction(system="a new password was asked for"):
+        once.claim(db.session())
         person = db.session.scalars(select(Person).where(Person.email == email)).first()
         if person is not None:
             notices.reset(person, new_ticket(person, "reset", email, RESET_WITHIN))
