@@ -40,8 +40,8 @@ def main() -> int:
         for name, path, language, theme, width, role in PICTURES:
             context = browser.new_context(
                 locale=language,
-                color_scheme=theme,
-                viewport={"width": width, "height": 900},  # type: ignore[arg-type]
+                color_scheme="dark" if theme == "dark" else "light",
+                viewport={"width": width, "height": 900},
             )
             context.add_cookies([{"name": "lang", "value": language, "url": address}])
             page = context.new_page()

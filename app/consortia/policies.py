@@ -11,7 +11,7 @@ from app.institutions.models import Affiliation, Institution
 
 
 @grant_source
-def leads(person_id: int) -> Select[Any]:
+def leads(person_id: int) -> Select[str, int]:
     """("lead", consortium)."""
     return (
         select(literal("lead"), Leadership.consortium_id)
@@ -21,7 +21,7 @@ def leads(person_id: int) -> Select[Any]:
 
 
 @grant_source
-def consortium_members(person_id: int) -> Select[Any]:
+def consortium_members(person_id: int) -> Select[str, int]:
     """("consortium_member", consortium): through a confirmed affiliation at a member institution."""
     return (
         select(literal("consortium_member"), Admission.consortium_id)
@@ -37,7 +37,7 @@ def consortium_members(person_id: int) -> Select[Any]:
 
 
 @grant_source
-def open_consortium_members(person_id: int) -> Select[Any]:
+def open_consortium_members(person_id: int) -> Select[str, int]:
     """Everybody with a confirmed affiliation belongs to the open consortium."""
     return (
         select(literal("consortium_member"), Consortium.id)

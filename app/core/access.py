@@ -32,7 +32,7 @@ class No:
 Answer = bool | No
 Permission = Callable[..., Answer]
 PERMISSIONS: dict[str, Permission] = {}
-_grant_sources: list[Callable[[int], Select[Any]]] = []
+_grant_sources: list[Callable[[int], Select[str, int]]] = []
 
 SIGN_IN_FIRST = No("sign_in_first", _l("Sign in first."))
 
@@ -95,14 +95,14 @@ def permission(name: str) -> Callable[[Permission], Permission]:
     return register
 
 
-def grant_source(select_for: Callable[[int], Select[Any]]) -> Callable[[int], Select[Any]]:
+def grant_source(select_for: Callable[[int], Select[str, int]]) -> Callable[[int], Select[str, int]]:
     """Register a feature's select of (role, thing id) for a person id, which is a parameter: only compare with it."""
     _grant_sources.append(select_for)
     return select_for
 
 
 @lru_cache(maxsize=2)
-def _all_grants(sources: tuple[Callable[[int], Select[Any]], ...]) -> CompoundSelect[Any]:
+def _all_grants(sources: tuple[Callable[[int], Select[str, int]], ...]) -> CompoundSelect[Any]:
     """The statement of all roles, put together once: every request asks it."""
     whose: Any = bindparam("grants_of", type_=Integer)
     return union_all(*(source(whose) for source in sources))

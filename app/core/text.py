@@ -35,9 +35,11 @@ def clean_line(value: str | None) -> str:
 @lru_cache(maxsize=512)
 def _render(source: str) -> str:
     tokens = _markdown.parse(source)
-    for token in tokens:  # a page has one h1 and its own h2: headings in texts start below them
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    # A page has one h1 and its own h2: the highest headings of a text are h3, whatever sign they were written with.
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + 3)}"
     dirty = _markdown.renderer.render(tokens, _markdown.options, {})
     return nh3.clean(
         dirty,

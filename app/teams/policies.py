@@ -20,19 +20,19 @@ INSIDE = ("team_lead", "team_deputy", "team_member")
 
 
 @grant_source
-def team_leads(person_id: int) -> Select[Any]:
+def team_leads(person_id: int) -> Select[str, int]:
     """("team_lead", team)."""
     return select(literal("team_lead"), Team.id).where(Team.lead_id == person_id)
 
 
 @grant_source
-def team_deputies(person_id: int) -> Select[Any]:
+def team_deputies(person_id: int) -> Select[str, int]:
     """("team_deputy", team)."""
     return select(literal("team_deputy"), Team.id).where(Team.deputy_id == person_id)
 
 
 @grant_source
-def team_members(person_id: int) -> Select[Any]:
+def team_members(person_id: int) -> Select[str, int]:
     """("team_member", team)."""
     return select(literal("team_member"), Membership.team_id).where(
         Membership.person_id == person_id, Membership.state == "active"
@@ -40,7 +40,7 @@ def team_members(person_id: int) -> Select[Any]:
 
 
 @grant_source
-def team_guests(person_id: int) -> Select[Any]:
+def team_guests(person_id: int) -> Select[str, int]:
     """("team_guest", team): asked to join or invited, not in yet."""
     return select(literal("team_guest"), Membership.team_id).where(
         Membership.person_id == person_id, Membership.state.in_(ASKED_STATES)
@@ -48,7 +48,7 @@ def team_guests(person_id: int) -> Select[Any]:
 
 
 @grant_source
-def team_confirmers(person_id: int) -> Select[Any]:
+def team_confirmers(person_id: int) -> Select[str, int]:
     """("team_confirmer", team): represents an institution whose word on somebody's part in the team is awaited."""
     return (
         select(literal("team_confirmer"), Membership.team_id)
