@@ -60,6 +60,8 @@ def problem(status: int, code: str, title: str, detail: str, **extra: Any) -> Re
 def answer(status: int, code: str, sentence: str, title: str | None = None, **extra: Any) -> Response:
     """The refusal in the form that the client reads. `extra` goes to the page's template or the JSON body."""
     title = title or _titles().get(status) or _("This cannot be done")
+    if str(sentence).rstrip(".") == title:  # the page says more than its heading
+        sentence = _sentences().get(status, sentence)
     if wants_json():
         plain = {key: value for key, value in extra.items() if isinstance(value, str | int | dict | list)}
         return problem(status, code, title, sentence, **plain)

@@ -87,9 +87,9 @@ def test_partners_are_counted_by_region_and_country(app, busy) -> None:
 )
 def test_dots_stand_where_the_coast_lines_put_them(app, latitude, longitude, place) -> None:
     make_institution(country="EG", latitude=latitude, longitude=longitude)
-    ((x, y, radius),) = queries.dots(queries.partners().countries)
-    assert (int(x), int(y)) == place
-    assert float(radius) == 4.0
+    (dot,) = queries.dots(queries.partners().countries)
+    assert (int(dot.x), int(dot.y)) == place
+    assert (float(dot.radius), dot.number) == (5.5, 1)
 
 
 def test_a_country_without_a_place_has_no_dot(app) -> None:

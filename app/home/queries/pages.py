@@ -60,7 +60,7 @@ _kept: dict[tuple[str, str], tuple[float, Numbers]] = {}
 
 def landing(actor: Actor) -> Landing:
     """The living numbers, the newest problems, one exchange and where the partners are."""
-    return Landing(problems.newest(actor, 4), _numbers(), _exchange())
+    return Landing(_newest(actor), _numbers(), _exchange())
 
 
 def _numbers() -> Numbers:
@@ -73,37 +73,60 @@ def _numbers() -> Numbers:
     return numbers
 
 
+def _newest(actor: Actor) -> list[Any]:
+    """Four of the newest problems: three in the reader's language where there are as many, and always one in another."""
+    rows = problems.newest(actor, 16)
+    own = [row for row in rows if row.language == get_locale()][:3]
+    others = [row for row in rows if row not in own][: 4 - len(own)]
+    return sorted(own + others, key=rows.index)
+
+
 def _exchange() -> Exchange | None:
-    """The newest public team at work, as the first of its institutions that brings and gains sees it."""
-    team = db.session.execute(
-        select(Team.id, Team.name)
+    """The richest part in the newest public teams at work, in the reader's language if there is one."""
+    query = (
+        select(Team.id, Team.name, Team.language)
         .where(Team.state == "approved", Team.visibility == "public")
         .order_by(Team.listed_at.desc(), Team.id.desc())
-        .limit(1)
-    ).first()
-    if team is None:
+        .limit(12)
+    )
+    newest = {team.id: team for team in db.session.execute(query)}
+    parts = _parts(list(newest))
+    if not parts:
         return None
+
+    def worth(part: tuple[int, int]) -> tuple[bool, int, int]:
+        both = parts[part]
+        fewer = min(len(both["brings"]), len(both["gains"]))
+        return newest[part[0]].language == get_locale(), fewer, len(both["brings"]) + len(both["gains"])
+
+    best = max(parts, key=worth)
+    team, both = newest[best[0]], parts[best]
+    brings, gains = (
+        [{"text": row.text, "lang": team.language} for row in both[side][:MOST_LINES]]
+        for side in ("brings", "gains")
+    )
+    return Exchange(team.id, team.name, both["brings"][0].name, brings, gains)
+
+
+def _parts(team_ids: list[int]) -> dict[tuple[int, int], dict[str, list[Any]]]:
+    """The lines by (team, institution) and direction, of institutions that bring and gain; one statement."""
     rows = db.session.execute(
-        select(ExchangeLine.institution_id, Institution.name, ExchangeLine.direction, ExchangeLine.text)
+        select(
+            ExchangeLine.team_id,
+            ExchangeLine.institution_id,
+            Institution.name,
+            ExchangeLine.direction,
+            ExchangeLine.text,
+        )
         .join(Institution, Institution.id == ExchangeLine.institution_id)
-        .where(ExchangeLine.team_id == team.id)
+        .where(ExchangeLine.team_id.in_(team_ids))
         .order_by(ExchangeLine.position, ExchangeLine.id)
     )
-    sides: dict[int, dict[str, list[dict[str, str]]]] = {}
-    names: dict[int, str] = {}
-    for institution_id, name, direction, text in rows:
-        names[institution_id] = name
-        sides.setdefault(institution_id, {"brings": [], "gains": []})[direction].append({"text": text})
-    for institution_id, side in sides.items():
-        if side["brings"] and side["gains"]:
-            return Exchange(
-                team.id,
-                team.name,
-                names[institution_id],
-                side["brings"][:MOST_LINES],
-                side["gains"][:MOST_LINES],
-            )
-    return None
+    parts: dict[tuple[int, int], dict[str, list[Any]]] = {}
+    for row in rows:
+        both = parts.setdefault((row.team_id, row.institution_id), {"brings": [], "gains": []})
+        both[row.direction].append(row)
+    return {key: both for key, both in parts.items() if both["brings"] and both["gains"]}
 
 
 @dataclass(frozen=True)

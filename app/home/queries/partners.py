@@ -15,7 +15,7 @@ from app.institutions.models import Institution
 LAND = pathlib.Path(__file__).parents[2] / "data" / "land.txt"
 # The plate carrée in which the coast line of data/land.txt is drawn: 900 by 378, 168° W at the start.
 ORIGIN_X, ORIGIN_Y, SCALE_X, SCALE_Y, WEST = 420.6, 226.4, 2.5, 2.7, -168.0
-SMALLEST, LARGEST = 4.0, 13.0
+SMALLEST, ONE, LARGEST = 3.0, 5.5, 13.0
 
 
 @dataclass(frozen=True)
@@ -90,20 +90,34 @@ def partners() -> Partners:
     return Partners(countries, regions)
 
 
-def dots(countries: list[Country]) -> list[tuple[str, str, str]]:
-    """(x, y, radius) of a dot a country, the largest first so that small ones lie above; area grows with the number."""
+@dataclass(frozen=True)
+class Dot:
+    """A country on the map, in the drawing's units: where, how large, and what it stands for."""
+
+    x: str
+    y: str
+    radius: str
+    name: str
+    number: int
+
+
+def dots(countries: list[Country]) -> list[Dot]:
+    """A dot a country, the largest first so that small ones lie above; area grows with the number."""
     most = max((country.number for country in countries), default=1)
+    unit = min(ONE, LARGEST / sqrt(most))
     found = []
     for country in countries:
         if country.latitude is None or country.longitude is None:
             continue
         longitude = country.longitude + 360 if country.longitude < WEST else country.longitude
-        radius = SMALLEST + (LARGEST - SMALLEST) * sqrt((country.number - 1) / most)
+        radius = max(SMALLEST, unit * sqrt(country.number))
         found.append(
-            (
+            Dot(
                 f"{ORIGIN_X + SCALE_X * longitude:.0f}",
                 f"{ORIGIN_Y - SCALE_Y * country.latitude:.0f}",
                 f"{radius:.1f}",
+                country.name,
+                country.number,
             )
         )
     return found
