@@ -36,7 +36,8 @@ def test_a_line_is_one_line() -> None:
     [
         ("**bold**", "<p><strong>bold</strong></p>"),
         ("# Head", "<h3>Head</h3>"),
-        ("#### Deep", "<h6>Deep</h6>"),
+        ("#### Deep", "<h3>Deep</h3>"),
+        ("## First\n\n### Second", "<h3>First</h3>\n<h4>Second</h4>"),
         ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
     ],
