@@ -64,7 +64,9 @@ def _base_url(env: Mapping[str, str], environment: str) -> str:
             raise Misconfigured(
                 "BASE_URL must be set, such as https://portal.example.org: links in mails start with it"
             )
-        given = f"http://{env.get('HOST') or '127.0.0.1'}:{env.get('PORT') or '8000'}"
+        host = env.get("HOST") or "127.0.0.1"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read here, not bound
+        given = f"http://{f'[{host}]' if ':' in host else host}:{env.get('PORT') or '8000'}"
     parts = urlsplit(given)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
         raise Misconfigured("BASE_URL must be scheme and host only, such as https://portal.example.org")
