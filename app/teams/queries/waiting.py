@@ -96,6 +96,7 @@ def _proposals() -> Select[Any]:
             who=Person.display_name,
             since=Proposal.asked_at,
             due=Proposal.due_at,
+            consortium_id=Team.consortium_id,
         )
         .select_from(Proposal)
         .join(Team, Team.id == Proposal.team_id)
