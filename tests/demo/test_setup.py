@@ -25,6 +25,7 @@ from app.notifications.models import Mail, Notice
 from app.problems.models import Endorsement, Problem
 from app.teams.models import Membership, Team
 from tests.factories import make_person
+from tests.support.people import sign_in_client
 
 FORM = {"role", "email", "password", "name", "institution", "locale"}
 
@@ -83,6 +84,7 @@ def test_first_start_second_start_lost_file_and_production(app, instance, monkey
     states_are_as_written()
     counters_agree()
     history_is_in_order()
+    pages_open(app)
 
     before, text = row_counts(), file.read_text()
     again = run(app, "setup")
@@ -137,6 +139,28 @@ def history_is_in_order() -> None:
     unread = db.session.scalar(select(func.count()).select_from(Notice).where(Notice.read_at.is_(None))) or 0
     assert 8 <= unread <= 120
     assert 0 < (db.session.scalar(select(func.count()).select_from(Mail)) or 0) <= 20
+
+
+def pages_open(app) -> None:
+    """Every page of a thing opens, for the administrator in English; for visitors in Arabic, or is not there."""
+    admin = db.session.scalars(select(Person).where(Person.is_admin)).first()
+    as_admin, visitor = sign_in_client(app, admin), app.test_client()
+    taking_part = select(Institution.id).where(Institution.state != "listed")
+    things = {
+        "problems": select(Problem.id).where(Problem.published_at.is_not(None), Problem.state != "withdrawn"),
+        "teams": select(Team.id),
+        "consortia": select(Consortium.id),
+        "institutions": taking_part,
+        "people": select(Person.id),
+    }
+    seen = Counter()
+    for name, query in things.items():
+        for key in db.session.scalars(query).all():
+            assert as_admin.get(f"/{name}/{key}").status_code in {200, 303}, f"/{name}/{key}"
+            answer = visitor.get(f"/{name}/{key}?lang=ar")
+            assert answer.status_code in {200, 303, 404}, f"/{name}/{key}"
+            seen[name] += answer.status_code == 200
+    assert all(seen[name] for name in things), seen
 
 
 def test_stopped_in_the_middle_leaves_nothing(app, instance, monkeypatch) -> None:

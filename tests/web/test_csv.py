@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from flask import has_request_context
 
 from app.web.csv import csv_response, safe_cell
 
@@ -34,3 +35,12 @@ def test_a_file_reads_back_as_it_was_written(app) -> None:
         ["two\nlines", "مرحبا"],
         ["", "'=1"],
     ]
+
+
+def test_rows_are_read_while_the_request_lasts(app) -> None:
+    def rows():
+        yield [has_request_context()]
+
+    with app.test_request_context():
+        response = csv_response("things", ["one"], rows())
+    assert "True" in response.get_data(as_text=True)
