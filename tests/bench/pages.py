@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urljoin
 
 from flask import Flask
@@ -143,6 +144,10 @@ def _sign_in(app: Flask) -> Callable[[], Send]:
     return prepare
 
 
+def _first_choice(select_node: Any) -> str:
+    return next((node.get("value") for node in select_node.iter("option") if node.get("value")), "")
+
+
 def _create(client: FlaskClient) -> Callable[[], Send]:
     numbers = itertools.count()
 
@@ -150,6 +155,11 @@ def _create(client: FlaskClient) -> Callable[[], Send]:
         page = Page.get(client, "/problems/new")
         form, button = page.form_with(None)
         data = dict(page.values(form)) | {"title": f"Measured problem {next(numbers)}"}
+        data |= {
+            node.get("name"): _first_choice(node)
+            for node in form.iter("select")
+            if not data.get(node.get("name"))
+        }
         if button is not None and button.get("name"):
             data[button.get("name")] = button.get("value") or ""
         return lambda: client.post(urljoin(page.path, form.get("action") or page.path), data=data)
