@@ -57,6 +57,22 @@ def test_text_and_html_say_the_same(app) -> None:
     assert "<b>" not in page
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Second Life of Water: طلب انضمام من ธนพล ศรีสุวรรณ",
+        "جامعة الملك عبدالله للعلوم والتقنية: طلب انتساب من عبدالرحمن بن محمد السويلم الخالدي P-0010",
+        "P-0010 حقول عطشى فقيرة: المزارع يحتاج…: دُمجت فيها مشكلة أخرى، وهذا سطر طويل",
+        "A plain subject " * 8,
+    ],
+)
+def test_a_long_subject_keeps_its_spaces(app, subject) -> None:
+    mail = sent(app, Words(subject.strip(), ("One.",), ""))
+    assert mail["Subject"] == subject.strip()
+    raw = message(Words(subject.strip()), LETTER).as_bytes()
+    assert max(len(line) for line in raw.split(b"\r\n\r\n")[0].splitlines()) <= 78
+
+
 def test_heads_are_as_they_should_be(app) -> None:
     mail = sent(app)
     assert mail["Subject"] == "T-0007: approved"
