@@ -3,14 +3,28 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.core import clock
 from app.core.asks import Ask, ask_constraints
 from app.core.db import Base, Versioned, person_key
-from app.core.i18n import _l
+from app.core.i18n import _l, get_locale
 from app.core.states import State, States, moves
 
 INSTITUTION_STATES = States(
@@ -140,7 +154,10 @@ class Institution(Versioned, Base):
     )
 
     ror: Mapped[str | None] = mapped_column(String(9), unique=True)
-    name: Mapped[str] = mapped_column(String(300))
+    own_name: Mapped[str] = mapped_column("name", String(300))
+    names: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # {language code: name}, where it has one there
     sort_name: Mapped[str] = mapped_column(String(120), index=True)
     state: Mapped[str] = mapped_column(String(12), default="listed")
     types: Mapped[list[str]] = mapped_column(default=list)
@@ -160,6 +177,22 @@ class Institution(Versioned, Base):
     verified_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     added_by_id: Mapped[int | None] = person_key()
+
+    @hybrid_property
+    def name(self) -> str:
+        """Its name in the reader's language where it has one, else the one that it goes by. For SQL as well."""
+        return self.names.get(get_locale()) or self.own_name
+
+    @name.inplace.setter
+    def _set_name(self, name: str) -> None:
+        self.own_name = name
+
+    @name.inplace.expression
+    @classmethod
+    def _name_for_reader(cls) -> ColumnElement[str]:
+        # The language is read when the statement runs, so that a statement may be kept and used for every reader.
+        language = bindparam(None, callable_=get_locale, type_=JSON.JSONStrIndexType())
+        return func.coalesce(cls.names[language].as_string(), cls.own_name)
 
     @property
     def ror_url(self) -> str:

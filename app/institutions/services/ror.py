@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from app.audit import services as audit
 from app.core import clock, dialects, vocab
 from app.core.db import db, transaction
+from app.core.i18n import DEFAULT_LOCALE, LOCALES
 from app.core.index import fold
 from app.institutions import notices
 from app.institutions.models import TYPES, Institution, InstitutionDomain, InstitutionName, proves_affiliation
@@ -141,6 +142,7 @@ def _facts(record: dict[str, Any], release: str) -> dict[str, Any]:
     """The columns that ROR is the source of."""
     return {
         "name": record["name"][:300],
+        "names": _labels(record),
         "sort_name": fold(record["name"])[:120],
         "types": [kind for kind in record.get("types", []) if kind in TYPES],
         "country": record["cc"],
@@ -152,6 +154,15 @@ def _facts(record: dict[str, Any], release: str) -> dict[str, Any]:
         "related": record.get("rel", []),
         "ror_release": record.get("release", release)[:10],
         "touched_at": clock.now(),
+    }
+
+
+def _labels(record: dict[str, Any]) -> dict[str, str]:
+    """Its names in the languages of the interface, for readers of these; English readers see the name that ROR shows."""
+    return {
+        language: text[:300]
+        for text, language, kind in reversed(record.get("names") or [])
+        if kind == "label" and language in LOCALES and language != DEFAULT_LOCALE
     }
 
 
