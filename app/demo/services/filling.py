@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -146,7 +146,6 @@ def _person(world: World, institution: int, role: str) -> int:
 
 def _consortia(world: World, scale: int) -> None:
     writer, luck = world.writer, world.luck
-    institutions = list(world.people)
     everybody = [person for people in world.people.values() for person in people]
     since = world.now - SPAN
     slugs = set(db.session.scalars(select(Consortium.slug)))
@@ -180,8 +179,12 @@ def _consortia(world: World, scale: int) -> None:
             words=f"kindconsortium {wording.piece(words).words}",
         )
         world.consortia[key] = []
-    keys = list(world.consortia)
-    for number, institution in enumerate(institutions):
+    _admissions(world, since)
+
+
+def _admissions(world: World, since: datetime) -> None:
+    writer, keys = world.writer, list(world.consortia)
+    for number, institution in enumerate(world.people):
         for consortium in {keys[number % len(keys)], keys[(number * 7 + 3) % len(keys)]}:
             world.consortia[consortium].append(institution)
             writer.put(

@@ -233,8 +233,24 @@ def _team(world: World, problem: int, plan: Plan, state: str, institutions: list
         ended_at=at if state in {"completed", "dissolved"} else None,
     )
     lead = members[0][1]
+    _members(world, team, members, at)
+    if state == "recruiting":
+        for position in range(2):
+            skill = luck.choice(wording.pools()[language].keywords).text
+            writer.put(OpenRole, team_id=team, skill=skill, hours_month=8, position=position)
+    _exchange(world, team, institutions, language)
+    writer.put(TeamText, team_id=team, number=1, text=purpose, written_by_id=lead, written_at=at)
+    if state not in {"recruiting", "dissolved"}:
+        inside = {person for _, person in members}
+        decider = next((one for one in world.leads[plan.consortium] if one not in inside), None)
+        writer.put(Proposal, team_id=team, **_round(state, lead, decider, at))
+    writer.put(index.IndexEntry, kind="team", ref_id=team, words=f"kindteam {name_words} {purpose_words}")
+
+
+def _members(world: World, team: int, members: list[tuple[int, int]], at: datetime) -> None:
+    lead = members[0][1]
     for institution, person in members:
-        writer.put(
+        world.writer.put(
             Membership,
             team_id=team,
             person_id=person,
@@ -249,17 +265,6 @@ def _team(world: World, problem: int, plan: Plan, state: str, institutions: list
             accepted_text=1,
             started_at=at,
         )
-    if state == "recruiting":
-        for position in range(2):
-            skill = luck.choice(wording.pools()[language].keywords).text
-            writer.put(OpenRole, team_id=team, skill=skill, hours_month=8, position=position)
-    _exchange(world, team, institutions, language)
-    writer.put(TeamText, team_id=team, number=1, text=purpose, written_by_id=lead, written_at=at)
-    if state not in {"recruiting", "dissolved"}:
-        inside = {person for _, person in members}
-        decider = next((one for one in world.leads[plan.consortium] if one not in inside), None)
-        writer.put(Proposal, team_id=team, **_round(state, lead, decider, at))
-    writer.put(index.IndexEntry, kind="team", ref_id=team, words=f"kindteam {name_words} {purpose_words}")
 
 
 def _exchange(world: World, team: int, institutions: list[int], language: str) -> None:
