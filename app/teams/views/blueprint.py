@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.core.access import Answer, No
 from app.core.errors import NotAllowed
 from app.core.i18n import _
+from app.teams import policies
 from app.teams.forms.choices import number
 from app.teams.models import TEAM_STATES, Team
 from app.teams.queries import records
@@ -34,6 +35,16 @@ def require(answer: Answer) -> None:
 def seen(form: Any) -> int | None:
     """The version that was on the page."""
     return number(form.version.data)
+
+
+def may_open(team: Team, path: str) -> bool:
+    """Whether the reader may open the page on which something that is missing is mended."""
+    actor = current_actor()
+    if path.endswith("/deputy"):
+        return bool(policies.name_deputy(actor, team))
+    if not path.startswith(f"/teams/{team.id}/") or policies.runs(actor, team):
+        return True
+    return "/lines" in path and policies.is_inside(actor, team.id)
 
 
 def done(team: Team, message: str, anchor: str | None = None, endpoint: str = "show") -> Response:

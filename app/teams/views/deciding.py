@@ -12,7 +12,7 @@ from app.teams.forms.joining import DecideForm, NoteForm
 from app.teams.models import CREDIT_RULES, DECISION_RULES, REJECTION_CODES, TEAM_STATES
 from app.teams.queries import exchange, records
 from app.teams.queries import page as pages
-from app.teams.views.blueprint import bp, done, find, page, require, seen
+from app.teams.views.blueprint import bp, done, find, may_open, page, require, seen
 from app.web.guards import current_actor
 
 # verb → what the page is called, what the button says, what is said afterwards
@@ -44,6 +44,7 @@ def propose(team_id: int) -> Any:
         team,
         form=form,
         view=team_page,
+        may_open=may_open,
         may_propose=policies.propose(actor, team) and TEAM_STATES.allows(team, "propose"),
         rows=_summary(team_page),
         consortium_name=team.consortium.name_in(get_locale()),

@@ -16,7 +16,7 @@ from app.teams.models import CREDIT_RULES, DECISION_RULES, GATHERING_STATES, TEA
 from app.teams.queries import exchange, history, missing
 from app.teams.queries import lists as reads
 from app.teams.queries import page as pages
-from app.teams.views.blueprint import bp, done, find, page, require
+from app.teams.views.blueprint import bp, done, find, may_open, page, require
 from app.web import lists
 from app.web.csv import csv_response
 from app.web.guards import current_actor, public
@@ -128,7 +128,8 @@ def _checks(team_page: pages.TeamPage) -> list[tuple[str, bool, str]]:
     if not codes & {"requests_open", "invitations_open", "confirmations_open"}:
         stands.append(_("No request or invitation is open"))
     return [(text, True, "") for text in stands] + [
-        (thing.text, False, thing.path) for thing in team_page.missing
+        (thing.text, False, thing.path if may_open(team_page.team, thing.path) else "")
+        for thing in team_page.missing
     ]
 
 
