@@ -122,7 +122,7 @@ ACTIONS: dict[str, LazyText] = {
     "teams.propose": _l("proposed a team"),
     "teams.recall": _l("took a proposal back"),
     "teams.approve": _l("approved a team"),
-    "teams.return_for_changes": _l("returned a team for changes"),
+    "teams.return": _l("returned a team for changes"),
     "teams.reject": _l("did not approve a team"),
     "teams.reopen": _l("reopened a team"),
     "teams.pause": _l("paused a team"),
