@@ -82,7 +82,9 @@ def run(name: str, marked: str, environment: dict[str, str], arguments: list[str
     report = RESULTS / f"{name.lower()}.xml"
     report.unlink(missing_ok=True)
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", PROCESSES, "-m", marked, f"--junitxml={report}"]
+    # A file goes to one process whole: what its tests share is built once.
+    spread = ["-n", PROCESSES, "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-q", *spread, "-m", marked, f"--junitxml={report}"]
     done = subprocess.run(
         [*command, f"--randomly-seed={SEED}", *arguments],
         cwd=ROOT,

@@ -1,19 +1,25 @@
 """The world, once a module; and what everybody finds in it, once a run."""
 
+import fcntl
+import hashlib
+import os
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.core import passwords
-from app.core.db import db
+from app.core.db import Base, db
 from tests.conftest import _clean
 from tests.house import world as worlds
 from tests.support.browsers import Browser
+from tests.support.crawler import Answer, crawl, fetch
 from tests.support.people import sign_in_client
 
 
@@ -89,3 +95,100 @@ def addresses(app: Flask, world: worlds.World) -> list[str]:
                 for _label, arguments in world.scenarios(rule)
             )
         )
+
+
+@dataclass
+class Read:
+    """Everything that everybody was answered, and which tables had changed afterwards."""
+
+    world: worlds.World
+    answers: dict[tuple[str, str, str], Answer]  # (kind, language, address)
+    changed: list[str]
+
+
+IN_ARABIC = ("visitor", "team_lead", "lead", "admin")
+
+
+@pytest.fixture(scope="session")
+def read(portal: Flask, tmp_path_factory: pytest.TempPathFactory) -> Read:
+    """What everybody finds who opens every link and every address: once a run, whichever worker is first."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    file = folder / "read.pickle"
+    with (folder / "read.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            file.write_bytes(pickle.dumps(_read_everything(portal)))
+        found: Read = pickle.loads(file.read_bytes())
+    return found
+
+
+def _read_everything(portal: Flask) -> Read:
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            statements.append(statement)
+
+    with portal.app_context(), cheap_passwords():
+        _clean(portal)
+        world = worlds.build()
+        portal.test_client_class = Browser
+        browsers = {
+            kind: sign_in_client(portal, person) if (person := world.person(kind)) else portal.test_client()
+            for kind in worlds.KINDS
+        }
+        before = table_state()
+        event.listen(db.engine, "before_cursor_execute", note)
+        answers = _as_everybody(portal, world, browsers, statements)
+        event.remove(db.engine, "before_cursor_execute", note)
+        after = table_state()
+        portal.test_client_class = None
+        db.session.remove()
+    for answer in answers.values():
+        answer.forget()
+    kept = worlds.World(markers=world.markers)
+    return Read(kept, answers, [name for name in before if before[name] != after[name]])
+
+
+def _as_everybody(
+    portal: Flask, world: worlds.World, browsers: dict[str, FlaskClient], statements: list[str]
+) -> dict[tuple[str, str, str], Answer]:
+    answers: dict[tuple[str, str, str], Answer] = {}
+    seeds = addresses(portal, world)
+    for kind, browser in browsers.items():
+        for path, answer in crawl(browser, seeds, statements=statements).items():
+            answers[kind, "en", path] = answer
+        hidden = [marker.word for marker in world.markers if marker.is_indexed and kind not in marker.readers]
+        for path in (f"{path}?q={word}" for path in searches(portal) for word in hidden):
+            answers[kind, "en", path] = fetch(browser, path)
+    for kind in IN_ARABIC:
+        browsers[kind].set_cookie("lang", "ar")
+        for path, answer in crawl(browsers[kind], seeds, most_queries=1).items():
+            answers[kind, "ar", path] = answer
+    return answers
+
+
+def table_state() -> dict[str, str]:
+    """Every row of every table, as something to compare."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        return {
+            table.name: hashlib.sha256(
+                "\n".join(sorted(repr(tuple(row)) for row in connection.execute(select(table)))).encode(
+                    "utf-8", "replace"
+                )
+            ).hexdigest()
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def searches(app: Flask) -> list[str]:
+    """Lists and look-ups: addresses without arguments that may take words."""
+    return [
+        rule.rule
+        for rule in worlds.rules_of(app, "GET")
+        if not rule.arguments
+        and rule.endpoint.rpartition(".")[2] in {"index", "suggest", "people", "search", "join"}
+    ]

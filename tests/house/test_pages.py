@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 
 from tests.conftest import ON_POSTGRESQL
-from tests.house.world import KINDS
-from tests.support.crawler import CONTROLS, WITHOUT_LABEL, Answer, Node, crawl, fetch
+from tests.house.conftest import Read
+from tests.support.crawler import CONTROLS, WITHOUT_LABEL, Answer, fetch
 
 pytestmark = pytest.mark.skipif(
     ON_POSTGRESQL, reason="what people see does not depend on the database; asked once, on SQLite"
 )
 STATIC = pathlib.Path(__file__).parents[2] / "app" / "static"
-EXPECTED = {200, 303, 302, 301, 308, 403, 404, 409}
+EXPECTED = {200, 303, 302, 301, 308, 403, 404, 409, 410}
 HEADERS = {
     "Content-Security-Policy": r"default-src 'none'; .*object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -28,23 +28,13 @@ HEADERS = {
     "Permissions-Policy": r"camera=\(\).*",
     "X-Frame-Options": "DENY",
 }
-IN_ARABIC = ("visitor", "team_lead", "lead", "admin")
 Found = dict[tuple[str, str, str], Answer]  # (kind, language, address) → answer
 
 
 @pytest.fixture(scope="module")
-def found(world_app: Flask, world, seeds, browsers, counted) -> Found:
+def found(read: Read) -> Found:
     """Everything that everybody finds."""
-    answers: Found = {}
-    for kind in KINDS:
-        for path, answer in crawl(browsers[kind], seeds, statements=counted).items():
-            answers[kind, "en", path] = answer
-    for kind in IN_ARABIC:
-        browsers[kind].set_cookie("lang", "ar")
-        for path, answer in crawl(browsers[kind], seeds, most_queries=1).items():
-            answers[kind, "ar", path] = answer
-        browsers[kind].delete_cookie("lang")
-    return answers
+    return read.answers
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +50,9 @@ def pages(found: Found) -> Found:
 
 
 def _skeleton(answer: Answer) -> str:
-    return re.sub(r'(name="(?:csrf_token|once)" value=|content=)"[^"]*"|[0-9a-f]{16}', "", answer.body)
+    """The page without what differs for every person and at every draw: the frame's names, form tokens, numbers of requests."""
+    main = answer.body.partition("<main")[2].partition("</main>")[0] or answer.body
+    return re.sub(r'(name="(?:csrf_token|once)" value=|content=)"[^"]*"|[0-9a-f]{16}', "", main)
 
 
 def _where(key: tuple[str, str, str]) -> str:
@@ -93,11 +85,11 @@ def test_links_lead_somewhere(found):
     for (kind, language, path), answer in found.items():
         if not answer.is_page or answer.status != 200:
             continue
-        for link in answer.links():
+        for link in answer.linked:
             target = found.get((kind, language, link))
             if target is not None and target.status >= 400:
                 dead[f"{link} {target.status}"].add(f"{kind} {path}")
-    assert {link: sorted(pages)[:3] for link, pages in dead.items()} == {}
+    assert not dead, "\n".join(f"{link}: {sorted(places)[:3]}" for link, places in dead.items())
 
 
 def test_static_files_are_there(pages):
@@ -129,11 +121,14 @@ def test_titles_tell_pages_apart(found):
     titles: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for (kind, language, path), answer in found.items():
         if answer.is_page and answer.status == 200:
-            title = [node.text for node in answer.reading.all("title") if node.within("svg") is None]
+            title = re.findall(r"<title>(.*?)</title>", answer.body.partition("</head>")[0], re.DOTALL)
             assert len(title) == 1, path
-            assert title[0], path
-            titles[kind, language, title[0]].add(path.partition("?")[0])
-    assert {f"{key[1]} {key[2]}": sorted(paths)[:4] for key, paths in titles.items() if len(paths) > 1} == {}
+            assert title[0].strip(), path
+            # A thing within a thing may share its title with its sisters: the rest of the page tells them apart.
+            outer = re.sub(r"(/\d+/.*?/)\d+", r"\1N", path.partition("?")[0])
+            titles[kind, language, title[0].strip()].add(outer)
+    same = {f"{key[1]} {key[2]}": sorted(paths)[:4] for key, paths in titles.items() if len(paths) > 1}
+    assert not same, "\n".join(f"{title}: {paths}" for title, paths in same.items())
 
 
 def test_language_and_direction(pages):
@@ -193,14 +188,11 @@ def test_links_and_buttons_have_words(pages):
         return [
             f"{node.name} {node.attributes}"
             for node in answer.reading.all("a", "button", "summary")
-            if not node.text and not node.attributes.get("aria-label") and not _labelled(answer, node)
+            if not (node.text or node.attributes.get("aria-label") or node.attributes.get("aria-labelledby"))
+            and node.attributes.get("aria-hidden") != "true"
         ]
 
     assert _faults(pages, of) == {}
-
-
-def _labelled(answer: Answer, node: Node) -> bool:
-    return bool(node.attributes.get("aria-labelledby"))
 
 
 def test_links_go_somewhere_and_nothing_runs_inline(pages):
@@ -300,12 +292,12 @@ def test_headers_stand_on_every_answer(found, browsers):
 
 def test_what_is_for_one_person_is_kept_by_no_cache(found):
     for (kind, _language, path), answer in found.items():
-        if kind != "visitor":
+        if kind != "visitor" and answer.is_page:
             assert answer.headers["Cache-Control"] == "no-store", path
 
 
 def test_refusals_say_what_to_do_next(pages):
     def of(answer, key):
-        return [] if answer.status == 200 or answer.links() else ["no way on"]
+        return [] if answer.status == 200 or answer.linked else ["no way on"]
 
     assert _faults(pages, of) == {}

@@ -45,7 +45,7 @@ IMPOSSIBLE = (
     ("institution", "state = 'merged', merged_into_id = NULL", "merged into something"),
     ("person", "closed_at = '2026-01-01 00:00:00+00'", "a closed account has no address"),
     ("consortium", "min_institutions = 0", "thresholds"),
-    ("exchange_line", "direction = 'sideways'", "directions"),
+    ("exchange_line", "direction = 'up'", "directions"),
     ("mail", "state = 'lost'", "mail states"),
     ("notice", "person_id = 999999", "a notice is somebody's"),
 )  # fmt: skip

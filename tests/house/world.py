@@ -107,6 +107,11 @@ class Marker:
     readers: frozenset[str]
     shown_somewhere: bool = True
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether it stands in something that lists can be searched for."""
+        return self.word.startswith(("zqp", "zqt", "zqhidden")) and "note" not in self.word
+
 
 @dataclass
 class World:
@@ -258,7 +263,7 @@ def _consortia(world: World, homes: dict[str, Institution]) -> Consortium:
         side="consortium",
         state="invited",
         message=world.mark(
-            "zqinvited", "invitation of an institution", {"other_lead", "representative"} | ADMINS
+            "zqadminvited", "invitation of an institution", {"other_lead", "representative"} | ADMINS
         ),
     )
     invited.ask(people["other_lead"].id)
@@ -424,7 +429,7 @@ def _teams(world: World, homes: dict[str, Institution], consortium: Consortium) 
     )
     mail.ask(people["team_lead"].id)
     world.markers.append(
-        Marker("zqmailinvited", "address of an invitation by mail", frozenset(insiders) | ADMINS)
+        Marker("zqmailinvited", "address of an invitation by mail", frozenset(insiders) | ADMINS, False)
     )
     handover = HandOver(
         team_id=world.things["approved_team"].id,

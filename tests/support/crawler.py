@@ -128,6 +128,7 @@ class Answer:
     headers: dict[str, str]
     body: str
     statements: int = 0
+    linked: list[str] = field(default_factory=list)
     _reading: Reading | None = None
 
     @property
@@ -143,6 +144,10 @@ class Answer:
         if self._reading is None:
             self._reading = Reading(self.body)
         return self._reading
+
+    def forget(self) -> None:
+        """Keep the words, not the elements: they take a hundred times the room."""
+        self._reading = None
 
     def links(self) -> list[str]:
         """Addresses of ours that it links to, without fragments."""
@@ -216,7 +221,10 @@ def crawl(
         if path in found:
             continue
         answer = found[path] = fetch(client, path, statements)
-        following = answer.links() if answer.is_page and answer.status == 200 else []
+        if answer.is_page:
+            answer.linked = answer.links()
+            answer.forget()
+        following = answer.linked if answer.status == 200 else []
         if answer.status in {301, 302, 303, 307, 308}:
             following = [local_path(path, answer.headers["Location"]) or path]
         for link in map(without_language, following):
