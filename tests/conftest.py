@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 
 from app import config, create_app
 from app.accounts.models import Person
-from app.core import schema
+from app.core import i18n, schema
 from app.core.db import Base, db
 from tests.support import postgres
 from tests.support.pages import Page
@@ -84,6 +84,7 @@ def app(portal: Flask) -> Iterator[Flask]:
     """The application in its context, on a clean database."""
     with portal.app_context():
         _clean(portal)
+        i18n.set_locale(None)  # what a request of an earlier test spoke
         yield portal
         db.session.remove()
 
