@@ -5,12 +5,28 @@ databases do differently at run time stands side by side in these functions.
 """
 
 import fcntl
+import json
 import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Integer, Table, TextClause, column, event, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Engine,
+    Integer,
+    Select,
+    String,
+    Table,
+    TextClause,
+    bindparam,
+    column,
+    event,
+    func,
+    select,
+    text,
+)
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -60,21 +76,33 @@ def _ts_query(must: Sequence[str], words: Sequence[str], every: bool) -> str:
     return " & ".join([*(f"'{word}'" for word in must), f"({joined})"])
 
 
-def text_hits(dialect: str, must: Sequence[str], words: Sequence[str], limit: int, every: bool) -> Any:
-    """A from-clause of (ref_id): the newest `limit` index entries with the words. Words are letters and digits only."""
+def text_hits(dialect: str, must: Sequence[str], words: Sequence[str], limit: int, every: bool) -> TextClause:
+    """A statement of (ref_id): the newest `limit` index entries with the words. Words are letters and digits only."""
     if dialect == "sqlite":
-        statement = text(
+        return text(
             "SELECT e.ref_id AS ref_id FROM index_fts f JOIN index_entry e ON e.id = f.rowid "
             "WHERE index_fts MATCH :query ORDER BY f.rowid DESC LIMIT :most"
         ).bindparams(query=_fts_query(must, words, every), most=limit)
-    else:
-        # Materialised first: "newest of a rare word" would otherwise walk the whole key backwards.
-        statement = text(
-            "WITH hits AS MATERIALIZED (SELECT id, ref_id FROM index_entry "
-            "WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :query)) "
-            "SELECT ref_id FROM hits ORDER BY id DESC LIMIT :most"
-        ).bindparams(query=_ts_query(must, words, every), most=limit)
-    return statement.columns(column("ref_id", Integer)).subquery("hits")
+    # Materialised first: "newest of a rare word" would otherwise walk the whole key backwards.
+    return text(
+        "WITH hits AS MATERIALIZED (SELECT id, ref_id FROM index_entry "
+        "WHERE to_tsvector('simple', words) @@ to_tsquery('simple', :query)) "
+        "SELECT ref_id FROM hits ORDER BY id DESC LIMIT :most"
+    ).bindparams(query=_ts_query(must, words, every), most=limit)
+
+
+def id_list(dialect: str, name: str, value: Any) -> Select[Any]:
+    """A select of `ref_id` of many ids, which are one parameter of this name; its value is made by `id_value`."""
+    given = bindparam(name, value, String if dialect == "sqlite" else ARRAY(Integer))
+    if dialect == "sqlite":
+        each = func.json_each(given).table_valued(column("value", Integer), name="each_hit")
+        return select(each.c.value.label("ref_id"))
+    return select(func.unnest(given).column_valued("ref_id").label("ref_id"))
+
+
+def id_value(dialect: str, ids: Sequence[int]) -> Any:
+    """Many ids as one value."""
+    return json.dumps(list(ids)) if dialect == "sqlite" else list(ids)
 
 
 def text_ranked(dialect: str, must: str, words: Sequence[str], pool: int, limit: int) -> TextClause:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import snowballstemmer
-from sqlalchemy import Integer, Select, String, Text, UniqueConstraint, column, delete, select
+from sqlalchemy import Integer, Select, String, Text, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import dialects
@@ -87,13 +87,32 @@ def drop(kind: str, ref_id: int) -> None:
     db.session.execute(delete(IndexEntry).where(IndexEntry.kind == kind, IndexEntry.ref_id == ref_id))
 
 
-def matching(kind: str, words: str, limit: int = MOST_HITS) -> Select[Any] | None:
-    """A select of `ref_id` of the newest things that have all the words (as beginnings); None when no word is left."""
+def hits(kind: str, words: str, limit: int = MOST_HITS) -> list[int] | None:
+    """Ids of the newest things that have all the words (as beginnings); None when no word is left. One statement."""
     wanted = tokens(words, 12)
     if not wanted:
         return None
-    hits = dialects.text_hits(db.engine.dialect.name, [f"kind{kind}"], wanted, limit, every=True)
-    return select(column("ref_id", Integer)).select_from(hits)
+    found = dialects.text_hits(db.engine.dialect.name, [f"kind{kind}"], wanted, limit, every=True)
+    return list(db.session.scalars(found))
+
+
+def among(found: list[int]) -> Select[Any]:
+    """A select of `ref_id` of these ids, which stand in it as the parameter `hits`: see `hit_value`."""
+    return dialects.id_list(db.engine.dialect.name, "hits", hit_value(found))
+
+
+def hit_value(found: list[int]) -> Any:
+    """Ids as the value of the parameter `hits`, for a statement that is kept."""
+    return dialects.id_value(db.engine.dialect.name, found)
+
+
+def matching(kind: str, words: str, limit: int = MOST_HITS) -> Select[Any] | None:
+    """A select of `ref_id` of what `hits` finds; None when no word is left.
+
+    The words are looked up here, once: a page asks for its rows and for their number.
+    """
+    found = hits(kind, words, limit)
+    return None if found is None else among(found)
 
 
 def similar(kind: str, text: str, limit: int = 5, but: int | None = None) -> list[int]:

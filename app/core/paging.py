@@ -7,8 +7,10 @@ serves it.
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Date, Integer, Select, bindparam, func, literal, select, tuple_
@@ -60,6 +62,9 @@ def _decode(cursor: str, sort: Sort) -> tuple[str, Any, int]:
             value = datetime.fromisoformat(value)
             if value.tzinfo is None:
                 raise bad
+            value = value.astimezone(
+                UTC
+            )  # an instant beyond the last year overflows here, not in the database
         elif isinstance(column_type, Date):
             value = date.fromisoformat(value)
         elif isinstance(column_type, Integer):
@@ -80,19 +85,25 @@ def _decode(cursor: str, sort: Sort) -> tuple[str, Any, int]:
     return direction, value, key
 
 
-def page_by_key(query: Select[Any], sort: Sort, cursor: str | None, size: int = PAGE_SIZE) -> Page:
-    """One page of a Core select in one statement. Raises DomainError(`bad_cursor`) for a cursor that is not ours."""
-    query = query.add_columns(sort.column.label("sort_value"), sort.key.label("sort_key"))
-    descending, backwards = sort.descending, False
+def page_by_key(
+    query: Select[Any],
+    sort: Sort,
+    cursor: str | None,
+    size: int = PAGE_SIZE,
+    kept_with: Mapping[str, Any] | None = None,
+) -> Page:
+    """One page of a Core select in one statement. Raises DomainError(`bad_cursor`) for a cursor that is not ours.
+
+    A query that is the same object at every request comes with its values by name in `kept_with`: what is made of
+    it here is kept as well.
+    """
+    values = dict(kept_with or {})
+    direction = ""
     if cursor:
-        direction, value, key = _decode(cursor[:500], sort)
-        backwards = direction == "n"
-        bound = tuple_(sort.column, sort.key)
-        edge = tuple_(bindparam("edge_value", value, sort.column.type), bindparam("edge_key", key, Integer))
-        query = query.where(bound < edge if descending != backwards else bound > edge)
-    down = descending != backwards
-    order = (sort.column.desc(), sort.key.desc()) if down else (sort.column.asc(), sort.key.asc())
-    rows = list(db.session.execute(query.order_by(*order).limit(size + 1)))
+        direction, values["edge_value"], values["edge_key"] = _decode(cursor[:500], sort)
+    paged = (_paged if kept_with is None else _paged_once)(query, sort, direction, size)
+    backwards = direction == "n"
+    rows = list(db.session.execute(paged, values))
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -104,6 +115,21 @@ def page_by_key(query: Select[Any], sort: Sort, cursor: str | None, size: int = 
         newer=_encode("n", rows[0]) if rows and has_newer else None,
         older=_encode("o", rows[-1]) if rows and has_older else None,
     )
+
+
+def _paged(query: Select[Any], sort: Sort, direction: str, size: int) -> Select[Any]:
+    """The statement of a page: the first one without a direction, else what lies beyond the edge."""
+    query = query.add_columns(sort.column.label("sort_value"), sort.key.label("sort_key"))
+    down = sort.descending != (direction == "n")
+    if direction:
+        bound = tuple_(sort.column, sort.key)
+        edge = tuple_(bindparam("edge_value", type_=sort.column.type), bindparam("edge_key", type_=Integer))
+        query = query.where(bound < edge if down else bound > edge)
+    order = (sort.column.desc(), sort.key.desc()) if down else (sort.column.asc(), sort.key.asc())
+    return query.order_by(*order).limit(size + 1)
+
+
+_paged_once = lru_cache(maxsize=64)(_paged)
 
 
 def capped_count(query: Select[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:

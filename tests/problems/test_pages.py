@@ -235,7 +235,7 @@ def test_statement_counts_are_fixed(home, login_as, client, statements):
     returned = of(home, "needs_changes")
     paths = [
         (client, "/problems", 2),
-        (author, "/problems?sdg=6&q=problem", 5),
+        (author, "/problems?sdg=6&q=problem", 6),
         (client, f"/problems/{problem.id}", 6),
         (author, f"/problems/{problem.id}", 9),
         (author, f"/problems/{returned.id}", 9),

@@ -1,19 +1,23 @@
 """The public list: filtered, counted, sorted, paged by key.
 
-Two statements whatever is asked: one counts (at most 1,001 matches, so that it costs the same at any size) and tells
-how the filters divide what was found, one reads a page. A filter for one value drives the query from the facet's own
+Two statements whatever is asked, and one that looks words up: one counts (at most 1,001 matches, so that it costs the
+same at any size) and tells how the filters divide what was found, one reads a page. A filter for one value drives the query from the facet's own
 index, which holds the usual order; the other filters are asked row by row.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    Date,
+    Integer,
     Select,
     String,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -31,10 +35,11 @@ from app.consortia.queries import name_column
 from app.core import clock, index
 from app.core.access import Actor
 from app.core.db import db
+from app.core.i18n import get_locale
 from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, page_by_key
 from app.institutions.models import Institution
 from app.problems.models import NO_END, OPEN_STATES, Problem, ProblemFacet
-from app.problems.policies import in_states, listed
+from app.problems.policies import in_states, listed, reader_kind, reader_values
 
 FACETS = ("sdg", "field", "country", "need")
 DRIVERS = ("country", "need", "field", "sdg")  # the one that narrows most comes first
@@ -72,17 +77,19 @@ class Found:
 
 def find(actor: Actor, wanted: Wanted, cursor: str | None, size: int = PAGE_SIZE) -> Found:
     """A page of the list with its counts, in two statements. Raises DomainError(`bad_cursor`)."""
-    total, counts, consortia = _count(actor, wanted)
+    asking = _Asking.of(actor, wanted)
+    total, counts, consortia = _read_counts(db.session.execute(_counting(asking), asking.values))
     # Few matches: start from the facet. Many: walk the order's own index and ask the facets row by row.
     driven = wanted.sort == "newest" or not total[1]
-    query, sort = _matches(actor, wanted, driven=driven)
-    page = page_by_key(query.add_columns(*_columns()).join(Institution), sort, cursor, size)
+    query, sort = _page_rows(asking, driven)
+    page = page_by_key(query, sort, cursor, size, kept_with=asking.values)
     return Found(page, total, counts, consortia)
 
 
 def export(actor: Actor, wanted: Wanted) -> list[Any]:
     """The rows of the list for a file, at most 10,000, in its order."""
-    query, sort = _matches(actor, wanted, driven=wanted.sort == "newest")
+    asking = _Asking.of(actor, wanted)
+    query, sort = _matches(asking, driven=wanted.sort == "newest")
     order = (sort.column.desc(), sort.key.desc()) if sort.descending else (sort.column.asc(), sort.key.asc())
     query = query.add_columns(
         *_columns(),
@@ -93,7 +100,48 @@ def export(actor: Actor, wanted: Wanted) -> list[Any]:
         name_column().label("consortium"),
     )
     query = query.join(Institution).join(Consortium, Consortium.id == Problem.consortium_id)
-    return list(db.session.execute(query.order_by(*order).limit(MOST_EXPORTED)))
+    return list(db.session.execute(query.order_by(*order).limit(MOST_EXPORTED), asking.values))
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks for what. Two of them are equal when their statements differ in `values` alone.
+
+    Putting the statements of the list together takes several times longer than running them, so they are kept.
+    """
+
+    shape: tuple[Any, ...]
+    actor: Actor = field(compare=False)
+    wanted: Wanted = field(compare=False)
+    found: list[int] | None = field(compare=False)  # by the words, if there are any
+
+    @classmethod
+    def of(cls, actor: Actor, wanted: Wanted) -> "_Asking":
+        """The question; its words are looked up."""
+        found = index.hits("problem", wanted.q, COUNT_CAP + 1) if wanted.q else None
+        many = tuple((name, min(len(wanted.of(name)), 2)) for name in (*FACETS, "consortium"))
+        fixed = (wanted.sort, tuple(sorted(wanted.of("state"))), tuple(wanted.of("until")))
+        shape = (db.engine.dialect.name, reader_kind(actor), get_locale(), found is not None, many, fixed)
+        return cls(shape, actor, wanted, found)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of the statements."""
+        today = clock.today()
+        found = reader_values(self.actor) | {"today": today}
+        found |= {f"day_{days}": today + timedelta(days=int(days)) for days in UNTIL_DAYS}
+        found |= {f"all_{name}": self.wanted.of(name) for name in FACETS}
+        found |= {f"one_{name}": next(iter(self.wanted.of(name)), "") for name in DRIVERS}
+        found["consortia"] = [int(value) for value in self.wanted.of("consortium")]
+        if self.found is not None:
+            found["hits"] = index.hit_value(self.found)
+        return found
+
+
+@lru_cache(maxsize=64)
+def _page_rows(asking: _Asking, driven: bool) -> tuple[Select[Any], Sort]:
+    query, sort = _matches(asking, driven=driven)
+    return query.add_columns(*_columns()).join(Institution), sort
 
 
 def _columns() -> list[Any]:
@@ -118,31 +166,33 @@ def _columns() -> list[Any]:
 
 
 def _matches(
-    actor: Actor, wanted: Wanted, *, skip: str | None = None, driven: bool = True
+    asking: _Asking, *, skip: str | None = None, driven: bool = True, order: str | None = None
 ) -> tuple[Select[Any], Sort]:
     """A select of the ids that match, and the sort to page it by; `skip` leaves one facet out."""
-    sort = SORTS[wanted.sort]
+    wanted, order = asking.wanted, order or asking.wanted.sort
+    sort = SORTS[order]
     query = select(Problem.id)
-    hits = index.matching("problem", wanted.q, COUNT_CAP + 1) if wanted.q else None
     driver = None
-    if hits is not None:
-        found = hits.subquery("hit_ids")
+    if asking.found is not None:
+        found = index.among(asking.found).subquery("hit_ids")
         query = query.select_from(found).join(Problem, Problem.id == found.c.ref_id)
     elif driven:
         driver = next((name for name in DRIVERS if name != skip and len(wanted.of(name)) == 1), None)
     if driver is not None:
         query = query.select_from(ProblemFacet).join(Problem, Problem.id == ProblemFacet.problem_id)
-        query = query.where(ProblemFacet.facet == driver, ProblemFacet.value == wanted.of(driver)[0])
-        if wanted.sort == "newest":
+        one = bindparam(f"one_{driver}", type_=String)
+        query = query.where(ProblemFacet.facet == driver, ProblemFacet.value == one)
+        if order == "newest":
             sort = Sort("newest", ProblemFacet.listed_at, ProblemFacet.problem_id)
     for name in FACETS:
         if wanted.of(name) and name not in {skip, driver}:
-            query = query.where(_has(name, wanted.of(name)))
-    return query.where(listed(actor), *_plain_conditions(wanted, skip)), sort
+            query = query.where(_has(name))
+    return query.where(listed(asking.actor), *_plain_conditions(wanted, skip, order)), sort
 
 
-def _has(name: str, values: list[str]) -> ColumnElement[bool]:
+def _has(name: str) -> ColumnElement[bool]:
     """That a problem has one of the values. Countries are many and few each: their problems are looked up first."""
+    values = bindparam(f"all_{name}", type_=String, expanding=True)
     if name == "country":
         found = select(ProblemFacet.problem_id).where(
             ProblemFacet.facet == name, ProblemFacet.value.in_(values)
@@ -152,32 +202,34 @@ def _has(name: str, values: list[str]) -> ColumnElement[bool]:
     return exists().where(other.problem_id == Problem.id, other.facet == name, other.value.in_(values))
 
 
-def _plain_conditions(wanted: Wanted, skip: str | None) -> list[ColumnElement[bool]]:
+def _plain_conditions(wanted: Wanted, skip: str | None, order: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.of("state") and skip != "state":
-        found.append(in_states(wanted.of("state")))
+        found.append(in_states(sorted(wanted.of("state"))))
     if wanted.of("consortium") and skip != "consortium":
-        found.append(Problem.consortium_id.in_([int(value) for value in wanted.of("consortium")]))
+        found.append(Problem.consortium_id.in_(bindparam("consortia", type_=Integer, expanding=True)))
     if wanted.of("until") and skip != "until":
-        days = max(int(value) for value in wanted.of("until"))
+        days = max(wanted.of("until"), key=int)
         found += [in_states(OPEN_STATES), _within(func.coalesce(Problem.closes_on, NO_END), days)]
-    if wanted.sort == "deadline":
-        found.append(Problem.closes_on >= clock.today())
+    if order == "deadline":
+        found.append(Problem.closes_on >= bindparam("today", type_=Date))
     return found
 
 
-def _within(closes_on: Any, days: int) -> ColumnElement[bool]:
-    today = clock.today()
-    return and_(closes_on >= today, closes_on <= today + timedelta(days=days))
+def _within(closes_on: Any, days: str) -> ColumnElement[bool]:
+    """That a day is one of the next `days`, one of UNTIL_DAYS."""
+    return and_(
+        closes_on >= bindparam("today", type_=Date), closes_on <= bindparam(f"day_{days}", type_=Date)
+    )
 
 
 # ---- counting --------------------------------------------------------------------------------------------
 
 
-def _first_matches(actor: Actor, wanted: Wanted, skip: str | None = None) -> Any:
+def _first_matches(asking: _Asking, skip: str | None = None) -> Any:
     """The newest 1,001 matches, as a common table."""
-    newest = Wanted(wanted.q, wanted.chosen, "deadline" if wanted.sort == "deadline" else "newest")
-    query, sort = _matches(actor, newest, skip=skip)
+    order = "deadline" if asking.wanted.sort == "deadline" else "newest"
+    query, sort = _matches(asking, skip=skip, order=order)
     query = query.add_columns(Problem.state, Problem.consortium_id, Problem.closes_on)
     if sort.descending:
         query = query.order_by(sort.column.desc(), sort.key.desc())
@@ -195,15 +247,15 @@ def _row(facet: Any, value: Any, number: Any, label: Any = None) -> Select[Any]:
     )
 
 
-def _count(
-    actor: Actor, wanted: Wanted
-) -> tuple[tuple[int, bool], dict[str, dict[str, int]], list[tuple[str, str]]]:
-    """(total, capped), counts, consortia among the matches; one statement."""
-    everything = _first_matches(actor, wanted)
+@lru_cache(maxsize=64)
+def _counting(asking: _Asking) -> Any:
+    """One statement of the total, and of how each facet divides what was found, for `_read_counts`."""
+    wanted = asking.wanted
+    everything = _first_matches(asking)
     parts = [_row("total", literal("all"), func.count()).select_from(everything)]
     plain: list[Any] = []
     for name in ("state", "consortium", "until", *FACETS):
-        over = _first_matches(actor, wanted, name) if wanted.of(name) else everything
+        over = _first_matches(asking, name) if wanted.of(name) else everything
         if over is not everything:
             parts.append(_row("total", literal(name), func.count()).select_from(over))
         if name in FACETS and over is everything:
@@ -212,7 +264,7 @@ def _count(
             parts += _divide(name, over)
     if plain:
         parts.append(_divide_facets(plain, everything))
-    return _read_counts(db.session.execute(union_all(*parts)))
+    return union_all(*parts)
 
 
 def _divide(name: str, over: Any) -> list[Select[Any]]:
@@ -229,7 +281,7 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
         return [
             _row("until", literal(days), func.count())
             .select_from(over)
-            .where(over.c.state.in_(OPEN_STATES), _within(over.c.closes_on, int(days)))
+            .where(over.c.state.in_(OPEN_STATES), _within(over.c.closes_on, days))
             for days in UNTIL_DAYS
         ]
     return [_divide_facets([name], over)]
