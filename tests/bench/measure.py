@@ -67,15 +67,22 @@ def counted(app: Flask) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def database_seconds(app: Flask) -> float:
-    """Processor time that the database's processes for our connections have used so far; 0 for one inside of ours."""
+def database_seconds(app: Flask) -> dict[int, float]:
+    """Processor time that each of the database's processes for connections has used so far; none for one inside ours."""
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            return 0.0
+            return {}
         with db.engine.connect() as connection:
-            here = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+            here = text(
+                "SELECT pid FROM pg_stat_activity "
+                "WHERE datname = current_database() AND backend_type = 'client backend'"
+            )
             pids = [row.pid for row in connection.execute(here)]
-    return sum(_seconds(pid) for pid in pids)
+    return {pid: _seconds(pid) for pid in pids}
+
+
+def _spent(before: dict[int, float], after: dict[int, float]) -> float:
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def _seconds(pid: int) -> float:
@@ -116,7 +123,7 @@ def measure(
             answer = send()
             spent += time.process_time() - began
         own.append(spent / repeat * 1000)
-        database.append((database_seconds(app) - before) / repeat * 1000)
+        database.append(_spent(before, database_seconds(app)) / repeat * 1000)
     size, status = len(answer.get_data()), answer.status_code
     return Figure(name, min(own), min(database), statements, size, status, budget, most_statements)
 
