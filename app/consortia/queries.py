@@ -1,6 +1,6 @@
 """Reads of consortia, their members, leads and terms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,9 @@ from app.core.i18n import _l, get_locale
 from app.core.paging import Page, Sort, capped_count, page_by_key
 from app.institutions.models import Affiliation, Institution
 
+MOST_TO_DECIDE = 50
+MEMBERS_BY_NAME = Sort("name", Institution.sort_name, Institution.id, descending=False)
+MEMBERS_BY_NAME_ORDER = (Institution.sort_name, Institution.id)
 SORTS = {"name": Sort("name", Consortium.sort_name, Consortium.id, descending=False)}
 
 
@@ -73,20 +76,43 @@ def _with_words(query: Select[Any], words: str) -> Select[Any]:
     return query if hits is None else query.where(Consortium.id.in_(hits))
 
 
-def members(consortium_id: int) -> list[Any]:
-    """Member institutions by name: id, name, country, city, state, since."""
-    return list(
-        db.session.execute(
-            select(
-                Institution.id, Institution.name, Institution.country, Institution.city, Admission.member_since,
-                Admission.id.label("admission_id"),
-            )
-            .join(Admission, Admission.institution_id == Institution.id)
-            .where(Admission.consortium_id == consortium_id, Admission.state == "member")
-            .order_by(Institution.sort_name)
-            .limit(500)
+def _members(consortium_id: int) -> Any:
+    return (
+        select(
+            Institution.id,
+            Institution.name,
+            Institution.country,
+            Institution.city,
+            Institution.ror,
+            Admission.member_since,
         )
-    )  # fmt: skip
+        .join(Admission, Admission.institution_id == Institution.id)
+        .where(Admission.consortium_id == consortium_id, Admission.state == "member")
+    )
+
+
+def members(consortium_id: int, limit: int = 25) -> list[Any]:
+    """The first member institutions by name: id, name, country, city, ror, member_since."""
+    return list(db.session.execute(_members(consortium_id).order_by(*MEMBERS_BY_NAME_ORDER).limit(limit)))
+
+
+def member_count(consortium_id: int) -> tuple[int, bool]:
+    """How many institutions are members, counted up to 1,000."""
+    return capped_count(
+        select(Admission.id).where(Admission.consortium_id == consortium_id, Admission.state == "member")
+    )
+
+
+def member_page(consortium_id: int, cursor: str | None) -> Page:
+    """A page of the member institutions by name."""
+    return page_by_key(_members(consortium_id), MEMBERS_BY_NAME, cursor)
+
+
+def member_export(consortium_id: int, limit: int = 10_000) -> Iterator[tuple[Any, ...]]:
+    """Rows of the members' CSV: name, country, city, ROR, member since."""
+    for row in db.session.execute(_members(consortium_id).order_by(*MEMBERS_BY_NAME_ORDER).limit(limit)):
+        ror = f"https://ror.org/{row.ror}" if row.ror else ""
+        yield row.name, row.country, row.city, ror, row.member_since.date().isoformat()
 
 
 def leads(consortium_id: int) -> list[Any]:
@@ -301,5 +327,6 @@ def ties(person_id: int) -> list[leaving.Tie]:
 
 
 def to_decide(actor: Actor, consortium_id: int) -> list[waiting.Waiting]:
-    """What waits for this lead in this consortium, over all features."""
-    return [item for item in waiting.waiting_for(actor, 200) if item.consortium_id == consortium_id]
+    """What waits for this lead in this consortium, over all features: the nearest due, at most 50."""
+    found = [item for item in waiting.waiting_for(actor, 200) if item.consortium_id == consortium_id]
+    return found[:MOST_TO_DECIDE]

@@ -23,6 +23,7 @@ from app.consortia.models import ADMISSION_STATES, CONSORTIUM_STATES, Consortium
 from app.core.errors import Invalid, NotAllowed
 from app.core.i18n import LOCALES, _
 from app.web import lists
+from app.web.csv import csv_response
 from app.web.guards import current_actor, public
 
 bp = Blueprint("consortia", __name__, url_prefix="/consortia", template_folder="templates")
@@ -69,12 +70,36 @@ def show(consortium_id: int) -> str:
         "consortia/show.html",
         consortium=consortium,
         members=queries.members(consortium.id),
+        member_count=queries.member_count(consortium.id),
         leads=queries.leads(consortium.id),
         terms=queries.terms(consortium.id),
         problems=problems.of_consortium(actor, consortium.id, 8),
         teams=teams.of_consortium(actor, consortium.id, 8),
         own=queries.own_admissions(actor, consortium.id) if actor.ids("representative") else {},
     )
+
+
+@bp.get("/<int:consortium_id>/members")
+@public
+def members(consortium_id: int) -> str:
+    """All member institutions, page by page."""
+    consortium = queries.get(current_actor(), consortium_id)
+    asked = lists.read((), ["name"])
+    listing = lists.build(
+        asked, (), [("name", _("Name"))], queries.member_page(consortium.id, asked.cursor),
+        queries.member_count(consortium.id), title=_("Member institutions"), has_search=False,
+        csv_path=url_for("consortia.export_members", consortium_id=consortium.id),
+    )  # fmt: skip
+    return render_template("consortia/members.html", consortium=consortium, listing=listing)
+
+
+@bp.get("/<int:consortium_id>/members.csv")
+@public
+def export_members(consortium_id: int) -> Response:
+    """The same as a file."""
+    consortium = queries.get(current_actor(), consortium_id)
+    header = ["name", "country", "city", "ror", "member_since"]
+    return csv_response(f"members-of-{consortium.slug}", header, queries.member_export(consortium.id))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -207,6 +232,7 @@ def dashboard(consortium_id: int) -> str:
         problems=problems.of_consortium(actor, consortium.id, 25),
         teams=teams.of_consortium(actor, consortium.id, 25),
         members=queries.members(consortium.id),
+        member_count=queries.member_count(consortium.id),
         states=ADMISSION_STATES,
     )
 

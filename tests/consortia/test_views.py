@@ -187,3 +187,19 @@ def test_the_last_lead_cannot_be_ended_by_the_address_either(page, login_as, lea
     answer = client.post(f"/consortia/{consortium.id}/leads/{lead.id}/end", data={"csrf_token": token})
     assert answer.status_code == 409
     assert "Name another one first" in answer.get_data(as_text=True)
+
+
+def test_many_members_are_paged_and_exported(page, client, app):
+    consortium = make_consortium(
+        "Wide", members=[make_institution(f"Institute {at:03d}") for at in range(30)]
+    )
+    opened = page(f"/consortia/{consortium.id}")
+    assert "30 member institutions" in opened.text
+    assert "Institute 029" not in opened.text
+    first = opened.follow("All member institutions")
+    assert "Institute 024" in first.text
+    older = next(href for words, href in first.links().items() if "page=" in href)
+    assert "Institute 029" in page(older).text
+    rows = client.get(f"/consortia/{consortium.id}/members.csv").get_data(as_text=True).strip().splitlines()
+    assert len(rows) == 31
+    assert rows[1].startswith("Institute 000,EG,Cairo,,")
