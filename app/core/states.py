@@ -18,7 +18,7 @@ class State:
     icon: str = "circle-dot"
 
 
-@dataclass
+@dataclass(eq=False)  # each is the only one of its kind
 class States:
     """The states of a kind of record and the moves between them: `moves[verb] = (from states, to state)`."""
 

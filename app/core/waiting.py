@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    bindparam,
     cast,
     func,
     literal,
@@ -88,20 +89,37 @@ def item(
     )
 
 
-# Putting a dozen selects together takes longer than running them, and every page of somebody signed in asks; what they
-# say depends on the person, what they hold and the language alone. Few are kept: a statement is large.
+# Putting a dozen selects together, and even recognising the statement again, takes longer than running it, and every
+# page of somebody signed in asks; what they say depends on the person, what they hold and the language alone. Few are
+# kept: a statement is large.
+@lru_cache(maxsize=32)
+def _listing(actor: Actor, _locale: str, sources: tuple[Source, ...]) -> Select[Any] | None:
+    rows = _together(actor, sources)
+    if rows is None:
+        return None
+    most = bindparam("most", type_=Integer)
+    return select(rows).order_by(nulls_last(rows.c.due.asc()), nulls_last(rows.c.since.asc())).limit(most)
+
+
 @lru_cache(maxsize=64)
-def _together(actor: Actor, _locale: str, sources: tuple[Source, ...]) -> Subquery | None:
+def _number(actor: Actor, _locale: str, sources: tuple[Source, ...]) -> Select[Any] | None:
+    rows = _together(actor, sources)
+    if rows is None:
+        return None
+    capped = select(rows.c.kind).limit(bindparam("most", type_=Integer)).subquery()
+    return select(func.count()).select_from(capped)
+
+
+def _together(actor: Actor, sources: tuple[Source, ...]) -> Subquery | None:
     selects = [found for found in (offer(actor) for offer in sources) if found is not None]
     return union_all(*selects).subquery() if selects else None
 
 
 def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
     """What waits for this person, the nearest due first; one statement, at most `limit` rows."""
-    rows = _together(actor, get_locale(), tuple(_sources))
-    if rows is None:
+    query = _listing(actor, get_locale(), tuple(_sources))
+    if query is None:
         return []
-    query = select(rows).order_by(nulls_last(rows.c.due.asc()), nulls_last(rows.c.since.asc())).limit(limit)
     return [
         Waiting(
             row.kind,
@@ -113,14 +131,11 @@ def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
             row.due,
             row.consortium_id,
         )
-        for row in db.session.execute(query)
+        for row in db.session.execute(query, {"most": limit})
     ]
 
 
 def count_for(actor: Actor, at_most: int = 100) -> int:
     """How many items wait, counted up to `at_most`; one statement."""
-    rows = _together(actor, get_locale(), tuple(_sources))
-    if rows is None:
-        return 0
-    capped = select(rows.c.kind).limit(at_most).subquery()
-    return db.session.execute(select(func.count()).select_from(capped)).scalar_one()
+    query = _number(actor, get_locale(), tuple(_sources))
+    return 0 if query is None else int(db.session.execute(query, {"most": at_most}).scalar_one())

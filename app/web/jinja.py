@@ -6,27 +6,65 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
 from app.core import access, i18n, once, text, vocab
+from app.core.waiting import Waiting
 from app.web.guards import current_actor
 from app.web.i18n import other_languages
 
 # An entry of a menu: endpoint, label, and the path prefix below which it is current or the permission it needs.
 Entry = tuple[str, Any, str | None]
+_STATIC = pathlib.Path(__file__).parent.parent / "static"
 
 
 @lru_cache(maxsize=256)
-def _content_hash(path: str, _changed: float) -> str:
-    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()[:10]
+def _content_hash(path: pathlib.Path, _changed: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
 def static_url(name: str) -> str:
     """The address of a static file, with its content's hash so that it can be kept for long."""
-    file = pathlib.Path(__file__).parent.parent / "static" / name
-    stamp = _content_hash(str(file), file.stat().st_mtime) if file.is_file() else "missing"
+    file = _STATIC / name
+    try:
+        stamp = _content_hash(file, file.stat().st_mtime)
+    except OSError:
+        stamp = "missing"
+    return _static_url(name, stamp, request.root_path)
+
+
+@lru_cache(maxsize=256)
+def _static_url(name: str, stamp: str, _root: str) -> str:
     return url_for("static", filename=name, v=stamp)
+
+
+# A list shows the same rows to everybody, and putting one into HTML takes longer than reading it: what a macro made of
+# the same values in the same language, time zone and place is kept.
+
+
+def kept(macro: Callable[..., Markup], *values: Any) -> Markup:
+    """What a macro makes of values that can be hashed; it may read nothing else that differs from page to page."""
+    fields = getattr(values[0], "_fields", None)
+    return _made(macro, (i18n.get_locale(), i18n.zone_name(), request.root_path, fields), values)
+
+
+@lru_cache(maxsize=2000)
+def _made(macro: Callable[..., Markup], _reader: tuple[Any, ...], values: tuple[Any, ...]) -> Markup:
+    return macro(*values)
+
+
+def waiting_row(row: Waiting, is_first: bool) -> Markup:
+    """A thing that waits, in the words of its feature."""
+    return _waiting_row(row, is_first, (i18n.get_locale(), i18n.zone_name(), request.root_path))
+
+
+@lru_cache(maxsize=1000)
+def _waiting_row(row: Waiting, is_first: bool, _reader: tuple[str, ...]) -> Markup:
+    names = [f"{row.feature}/_waiting.html", "home/_waiting.html"]
+    template = current_app.jinja_env.select_template(names)
+    text_ = template.render(row=row, primary=is_first, is_first=is_first)
+    return Markup(text_)  # noqa: S704 - a template's own output, escaped there
 
 
 def _menu(entries: Sequence[Entry]) -> Callable[[], list[dict[str, Any]]]:
@@ -108,6 +146,8 @@ def init_app(app: Flask, is_demo: bool, menus: Mapping[str, Sequence[Entry]]) ->
         sdg_label=_sdg,
         field_label=_field,
         kind_label=_kind,
+        kept=kept,
+        waiting_row=waiting_row,
         is_demo=is_demo,
         once_key=once.new_key,
         **{name: _menu(entries) for name, entries in menus.items()},

@@ -6,10 +6,12 @@ and builds the `Listing` for `components/list.html`. Only listed names reach a q
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
+from markupsafe import Markup
 
 from app.core.text import clean_line
 
@@ -103,6 +105,16 @@ def _url(pairs: Iterable[tuple[str, str]], path: str | None = None) -> str:
     return f"{path}?{query}" if query else path
 
 
+@lru_cache(maxsize=128)
+def _plain(options: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> Markup:
+    """The options of a long filter that are not counted, such as all countries: the same on every page, so kept."""
+    marks = {True: Markup(" selected"), False: ""}
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(value, marks[value in chosen], label)
+        for value, label in options
+    )
+
+
 def build(
     asked: Asked,
     facets: Sequence[Facet],
@@ -140,7 +152,10 @@ def build(
                     {"label": label, "url": _url(pair for pair in pairs if pair != (facet.name, value))}
                 )
         if options:
-            shown.append({"name": facet.name, "label": facet.label, "shape": facet.shape, "options": options})
+            entry = {"name": facet.name, "label": facet.label, "shape": facet.shape, "options": options}
+            if facet.shape == "select" and found is None:
+                entry["plain"] = _plain(tuple(facet.options), frozenset(asked.chosen[facet.name]))
+            shown.append(entry)
     return Listing(
         title=title,
         lead=lead,
