@@ -109,7 +109,7 @@ class Team(Versioned, Base):
         Index("ix_team_newest", "state", "listed_at", "id"),
         Index("ix_team_listed", "listed_at", "id"),
         Index("ix_team_problem", "problem_id", "state"),
-        Index("ix_team_consortium", "consortium_id", "state", "listed_at", "id"),
+        Index("ix_team_consortium", "consortium_id", "listed_at", "id"),
     )
 
     name: Mapped[str] = mapped_column(String(80))

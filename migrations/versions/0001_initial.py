@@ -851,9 +851,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
     )
     with op.batch_alter_table("team", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_team_consortium", ["consortium_id", "state", "listed_at", "id"], unique=False
-        )
+        batch_op.create_index("ix_team_consortium", ["consortium_id", "listed_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_team_deputy_id"), ["deputy_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_team_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index("ix_team_listed", ["listed_at", "id"], unique=False)
