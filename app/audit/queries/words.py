@@ -257,6 +257,27 @@ VALUES: dict[str, dict[str, LazyText]] = {
         "exchange": _l("What you bring and need"),
         "classification": _l("Where it belongs"),
     },
+    "fields": {
+        "title": _l("Title"),
+        "summary": _l("Summary"),
+        "statement": _l("Full statement"),
+        "affected_who": _l("Who they are"),
+        "affected_where": _l("Where"),
+        "affected_number": _l("How many, since when"),
+        "affected_unit": _l("How many, since when"),
+        "since_year": _l("How many, since when"),
+        "measures": _l("Measures"),
+        "tried": _l("What was tried, and why it failed"),
+        "brings": _l("We bring"),
+        "needs": _l("We need"),
+        "sdg_goals": _l("Goals"),
+        "sdg_targets": _l("Targets"),
+        "fields": _l("Fields of research"),
+        "keywords": _l("Keywords"),
+        "rights": _l("Rights"),
+        "closes_on": _l("Open until"),
+        "visibility": _l("Who can see it"),
+    },
     "decision_rule": {
         "consent": _l("By consent: nobody has a grave objection"),
         "majority": _l("By majority; the lead breaks a tie"),
@@ -297,7 +318,10 @@ def _named(name: str, value: Any) -> str:
     """A value in words where its name has codes, else as it stands."""
     if name == "kind" and isinstance(value, str) and is_kind(value):
         return kind_label(value)
-    known = VALUES.get(name, {}).get(value) if isinstance(value, str) else None
+    words = VALUES.get(name, {})
+    if isinstance(value, list) and words:
+        return _value(list(dict.fromkeys(str(words.get(str(item), item)) for item in value)))
+    known = words.get(value) if isinstance(value, str) else None
     return _value(value) if known is None else str(known)
 
 
