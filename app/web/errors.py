@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -84,7 +85,19 @@ def _next_steps(status: int) -> list[tuple[str, str]]:
     if not current_actor().is_signed_in and status in {401, 403, 404}:
         here = request.full_path.rstrip("?") if request.method == "GET" else "/"
         steps.insert(0, (_("Sign in"), url_for("accounts.sign_in", next=here)))
+    before = _page_before() if status == 409 else ""
+    if before:
+        steps.insert(0, (_("See how it stands now"), before))
     return steps
+
+
+def _page_before() -> str:
+    """The page of the refused form: its own address, else where it came from on this site; empty if unknown."""
+    rule = request.url_rule
+    if rule is not None and "GET" in (rule.methods or ()):
+        return request.path
+    came = urlsplit(request.referrer or "")
+    return came.path if came.netloc == request.host and not came.path.startswith("//") else ""
 
 
 def _domain(error: DomainError) -> Response:
