@@ -9,6 +9,7 @@ import json
 import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy import (
     text,
 )
 
+MANY_PIECES = 6
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -93,15 +95,23 @@ def text_hits(dialect: str, must: Sequence[str], words: Sequence[str], limit: in
 
 def id_list(dialect: str, name: str, value: Any) -> Select[Any]:
     """A select of `ref_id` of many ids, which are one parameter of this name; its value is made by `id_value`."""
-    given = bindparam(name, value, String if dialect == "sqlite" else ARRAY(Integer))
+    return select(_each(dialect, name, value, Integer).label("ref_id"))
+
+
+def code_list(dialect: str, name: str, codes: Sequence[str]) -> Select[Any]:
+    """A select of `code` of many codes, which are one parameter of this name."""
+    return select(_each(dialect, name, id_value(dialect, codes), String).label("code"))
+
+
+def _each(dialect: str, name: str, value: Any, kind: Any) -> Any:
+    given = bindparam(name, value, String if dialect == "sqlite" else ARRAY(kind))
     if dialect == "sqlite":
-        each = func.json_each(given).table_valued(column("value", Integer), name="each_hit")
-        return select(each.c.value.label("ref_id"))
-    return select(func.unnest(given).column_valued("ref_id").label("ref_id"))
+        return func.json_each(given).table_valued(column("value", kind), name=f"each_{name}").c.value
+    return func.unnest(given).column_valued(f"each_{name}")
 
 
-def id_value(dialect: str, ids: Sequence[int]) -> Any:
-    """Many ids as one value."""
+def id_value(dialect: str, ids: Sequence[int] | Sequence[str]) -> Any:
+    """Many ids (or codes) as one value."""
     return json.dumps(list(ids)) if dialect == "sqlite" else list(ids)
 
 
@@ -124,17 +134,25 @@ def text_ranked(dialect: str, must: str, words: Sequence[str], pool: int, limit:
 def names_like(dialect: str, pieces: Sequence[str], folded: str, limit: int) -> TextClause:
     """A statement of (institution_id, folded): names with any of these three-letter pieces, likest to `folded` first.
 
-    The caller ranks them finely; this only narrows some 100,000 names to `limit`. `pieces` must not be empty.
+    The caller ranks them finely; this only narrows some 100,000 names to `limit`. `pieces` must not be empty. When
+    there are many pieces a name has two that follow each other: tens of thousands of names share a single one.
     """
+    many = len(pieces) >= MANY_PIECES
     if dialect == "sqlite":
-        query = " OR ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
+        quoted = ['"' + piece.replace('"', '""') + '"' for piece in pieces]
+        query = (
+            " OR ".join(f"({one} AND {two})" for one, two in pairwise(quoted))
+            if many
+            else " OR ".join(quoted)
+        )
         return text(
             "SELECT n.institution_id, n.folded FROM (SELECT rowid AS id, bm25(institution_name_fts) AS score "
             "FROM institution_name_fts WHERE institution_name_fts MATCH :query ORDER BY score LIMIT :most) h "
             "JOIN institution_name n ON n.id = h.id ORDER BY h.score"
         ).bindparams(query=query, most=limit)
     # The trigram index answers each LIKE; only names that share several pieces are worth measuring.
-    anyof = " OR ".join(f"folded LIKE :piece{at}" for at in range(len(pieces)))
+    each = [f"folded LIKE :piece{at}" for at in range(len(pieces))]
+    anyof = " OR ".join([f"({one} AND {two})" for one, two in pairwise(each)] if many else each)
     patterns = {f"piece{at}": f"%{_like(piece)}%" for at, piece in enumerate(pieces)}
     return text(
         f"SELECT institution_id, folded FROM institution_name WHERE {anyof} "  # noqa: S608 - only parameter names

@@ -2,18 +2,31 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
-from app.core import paging
+from app.core import dialects, paging, vocab
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.index import fold
 from app.institutions.models import (
+    INSTITUTION_STATES,
     Institution,
     InstitutionClaim,
     InstitutionDomain,
@@ -96,14 +109,28 @@ def by_country() -> list[tuple[str, int]]:
     return [(country, number) for country, number in rows]
 
 
-def spread() -> list[tuple[str, str, int]]:
-    """(country, state, number) of all institutions: what the list can be narrowed by; served by an index alone."""
-    rows = db.session.execute(
-        select(Institution.country, Institution.state, func.count()).group_by(
-            Institution.country, Institution.state
-        )
+@lru_cache(maxsize=2)
+def _spread(dialect: str) -> CompoundSelect[Any]:
+    """The statement of `spread`: each country and state is looked up in an index, for to group all rows takes far longer."""
+    kinds = (
+        ("country", [term.code for term in vocab.countries()], Institution.country),
+        ("state", INSTITUTION_STATES.names, Institution.state),
     )
-    return [(country, state, number) for country, state, number in rows]
+    parts = []
+    for kind, codes, column_of in kinds:
+        known = dialects.code_list(dialect, f"known_{kind}", codes).subquery()
+        # With a limit SQLite asks for each code; without, it may turn the question round and read the whole table.
+        has_any = select(literal(1)).where(column_of == known.c.code).limit(1).exists()
+        parts.append(select(literal(kind).label("kind"), known.c.code).where(has_any))
+    return union_all(*parts)
+
+
+def spread() -> tuple[set[str], set[str]]:
+    """The countries and the states of all institutions: what the list can be narrowed by."""
+    found: dict[str, set[str]] = {"country": set(), "state": set()}
+    for kind, code in db.session.execute(_spread(db.engine.dialect.name)):
+        found[kind].add(code)
+    return found["country"], found["state"]
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,10 @@ SORTS = ("name", "newest")
 FILTERED_STATES = ("verified", "pending", "listed", "suspended", "closed", "merged")
 
 
-def _facets(spread: list[tuple[str, str, int]]) -> list[lists.Facet]:
+def _facets(spread: tuple[set[str], set[str]]) -> list[lists.Facet]:
     """What the list can be narrowed by; countries, regions and states only where there are any."""
     locale = i18n.get_locale()
-    present = {country for country, _state, _number in spread}
-    states = {state for _country, state, _number in spread}
+    present, states = spread
     regions = {vocab.country_region(country) for country in present}
     return [
         lists.Facet(
