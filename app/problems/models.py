@@ -125,6 +125,7 @@ class Problem(Versioned, Base):
         Index("ix_problem_endorsed", "endorsements", "id"),
         Index("ix_problem_survivor", "merged_into_id"),
         Index("ix_problem_consortium", "consortium_id", "listed_at", "id"),
+        Index("ix_problem_consortium_state", "consortium_id", "state"),  # what waits for its leads
         Index("ix_problem_author", "author_id", "state"),
     )
 

@@ -110,6 +110,7 @@ class Team(Versioned, Base):
         Index("ix_team_listed", "listed_at", "id"),
         Index("ix_team_problem", "problem_id", "state"),
         Index("ix_team_consortium", "consortium_id", "listed_at", "id"),
+        Index("ix_team_consortium_state", "consortium_id", "state"),  # what waits for its leads
     )
 
     name: Mapped[str] = mapped_column(String(80))

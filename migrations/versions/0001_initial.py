@@ -662,6 +662,7 @@ def upgrade() -> None:
     with op.batch_alter_table("problem", schema=None) as batch_op:
         batch_op.create_index("ix_problem_author", ["author_id", "state"], unique=False)
         batch_op.create_index("ix_problem_consortium", ["consortium_id", "listed_at", "id"], unique=False)
+        batch_op.create_index("ix_problem_consortium_state", ["consortium_id", "state"], unique=False)
         batch_op.create_index("ix_problem_deadline", ["closes_on", "id"], unique=False)
         batch_op.create_index("ix_problem_endorsed", ["endorsements", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_problem_institution_id"), ["institution_id"], unique=False)
@@ -852,6 +853,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("team", schema=None) as batch_op:
         batch_op.create_index("ix_team_consortium", ["consortium_id", "listed_at", "id"], unique=False)
+        batch_op.create_index("ix_team_consortium_state", ["consortium_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_team_deputy_id"), ["deputy_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_team_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index("ix_team_listed", ["listed_at", "id"], unique=False)
@@ -1222,6 +1224,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_team_listed")
         batch_op.drop_index(batch_op.f("ix_team_lead_id"))
         batch_op.drop_index(batch_op.f("ix_team_deputy_id"))
+        batch_op.drop_index("ix_team_consortium_state")
         batch_op.drop_index("ix_team_consortium")
 
     op.drop_table("team")
@@ -1263,6 +1266,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_problem_institution_id"))
         batch_op.drop_index("ix_problem_endorsed")
         batch_op.drop_index("ix_problem_deadline")
+        batch_op.drop_index("ix_problem_consortium_state")
         batch_op.drop_index("ix_problem_consortium")
         batch_op.drop_index("ix_problem_author")
 
