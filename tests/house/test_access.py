@@ -13,45 +13,44 @@ pytestmark = pytest.mark.skipif(
 
 # The only doors that stand open. An entry here is a decision.
 PUBLIC = {
-    "home.index",
-    "home.healthz",
-    "home.readyz",
-    "home.page",
-    "home.about",
-    "home.accessibility",
-    "home.privacy",
-    "home.help",
-    "home.moderation",
-    "home.partners",
-    "home.api",
-    "home.search",
-    "home.robots",
-    "accounts.sign_in",
-    "accounts.sign_out",
-    "accounts.sign_up",
     "accounts.confirm",
-    "accounts.confirm_address",
-    "accounts.reset",
     "accounts.new_password",
     "accounts.people",
     "accounts.person",
-    "institutions.index",
-    "institutions.export",
-    "institutions.show",
-    "institutions.suggest",
+    "accounts.reset",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "accounts.sign_up",
+    "consortia.export_members",
     "consortia.index",
-    "consortia.export",
+    "consortia.members",
     "consortia.show",
-    "problems.index",
+    "home.about",
+    "home.accessibility",
+    "home.contact",
+    "home.favicon",
+    "home.healthz",
+    "home.help_page",
+    "home.index",
+    "home.privacy",
+    "home.readyz",
+    "home.robots",
+    "home.status",
+    "institutions.export",
+    "institutions.index",
+    "institutions.show",
+    "problems.endorsements",
     "problems.export",
+    "problems.index",
     "problems.show",
-    "teams.index",
     "teams.export",
+    "teams.index",
+    "teams.past",
     "teams.show",
-    "teams.mail_invitation",
+    "teams.updates",
 }
-# They answer for the machine, or end what is over anyway.
-WITHOUT_CHANGE = {"sign in", "403", "404", "405", "mend", "400", "409", "429", "page"}
+# Its form lists people once somebody has searched for one, so nothing that fits can be filled in here.
+NOT_REACHED = {"/teams/<team_id>/invite"}
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +91,7 @@ def test_only_listed_doors_stand_open(world_app: Flask):
         for rule in world_app.url_map.iter_rules()
         if getattr(world_app.view_functions[rule.endpoint], "is_public", False)
     }
-    assert open_doors <= PUBLIC
+    assert open_doors == PUBLIC
 
 
 def test_visitors_are_asked_to_sign_in_everywhere_else(world_app: Flask, table, world):
@@ -131,7 +130,8 @@ def test_every_change_is_open_to_somebody(table):
             by_address[address] = by_address.get(address, False) or any(
                 cell in {"done", "mend", "page", "409", "moved"} for cell in row.values()
             )
-    assert [address for address, reached in by_address.items() if not reached] == [], nobody
+    unreached = {address for address, reached in by_address.items() if not reached}
+    assert unreached - NOT_REACHED == set(), nobody
 
 
 def test_kinds_of_people_differ(table):
