@@ -15,7 +15,7 @@ from app.problems.views.blueprint import bp, require, seen_version
 from app.problems.views.words import in_words
 from app.web.guards import current_actor
 
-COMPLETED = {"label": _l("Completed"), "tone": "ok"}
+COMPLETED = {"label": _l("Complete"), "tone": "ok"}
 INCOMPLETE = {"label": _l("Incomplete"), "tone": ""}
 NOT_YET = {"label": _l("Cannot start yet"), "tone": ""}
 READY = {"label": _l("Ready"), "tone": ""}
