@@ -72,12 +72,12 @@ def test_what_is_not_seen_is_not_there(world, actors):
         queries.of_institution(actors["person"], world.home.id),
         queries.of_consortium(actors["person"], world.consortium.id, 100),
         queries.of_person(actors["person"], world.anna.id),
-        lists.rows_for_csv(actors["person"], "", {}, "newest"),
+        lists.rows_for_csv(actors["person"], None, {}, "newest"),
     ):
         names = {row.name for row in rows}
         assert "public recruiting" in names
         assert not any(name.startswith("consortium") for name in names)
-    assert lists.consortia_and_total(actors["person"], "", {})[1] == (15, False)
+    assert lists.consortia_and_total(actors["person"], None, {})[1] == (15, False)
 
 
 def test_teams_of_a_merged_problem_are_found_on_the_survivor(world):
@@ -105,7 +105,7 @@ def test_list_filters(world):
 
     def found(words="", **chosen):
         wanted = {name: [value] for name, value in chosen.items()}
-        return [row.name for row in lists.page(VISITOR, words, wanted, "newest", None).rows]
+        return [row.name for row in lists.page(VISITOR, lists.look_up(words), wanted, "newest", None).rows]
 
     assert found() == ["Terraces", "Open Wells"]
     assert found(state="approved") == ["Terraces"]

@@ -64,10 +64,16 @@ def _team_rows(actor: Actor) -> Select[Any]:
     )
 
 
-def _narrowed(query: Select[Any], words: str, chosen: Mapping[str, Sequence[str]]) -> Select[Any]:
-    if words:
-        hits = index.matching("team", words)
-        query = query.where(Team.id.in_(hits)) if hits is not None else query
+def look_up(words: str) -> list[int] | None:
+    """What the words find, for the functions below; None when there are none. One statement."""
+    return index.hits("team", words) if words else None
+
+
+def _narrowed(
+    query: Select[Any], found: list[int] | None, chosen: Mapping[str, Sequence[str]]
+) -> Select[Any]:
+    if found is not None:
+        query = query.where(Team.id.in_(index.among(found)))
     if chosen.get("state"):
         query = query.where(Team.state.in_(chosen["state"]))
     if chosen.get("consortium"):
@@ -97,16 +103,18 @@ def _narrowed(query: Select[Any], words: str, chosen: Mapping[str, Sequence[str]
 
 
 def page(
-    actor: Actor, words: str, chosen: Mapping[str, Sequence[str]], sort: str, cursor: str | None
+    actor: Actor, found: list[int] | None, chosen: Mapping[str, Sequence[str]], sort: str, cursor: str | None
 ) -> paging.Page:
     """One page of the visible teams; `chosen` by state, consortium, country, language, roles."""
-    query = _narrowed(_team_rows(actor), words, chosen)
+    query = _narrowed(_team_rows(actor), found, chosen)
     return paging.page_by_key(query, SORTS[sort], cursor)
 
 
-def rows_for_csv(actor: Actor, words: str, chosen: Mapping[str, Sequence[str]], sort: str) -> list[Any]:
+def rows_for_csv(
+    actor: Actor, found: list[int] | None, chosen: Mapping[str, Sequence[str]], sort: str
+) -> list[Any]:
     """The same rows without pages, at most MOST_IN_CSV."""
-    query = _narrowed(_team_rows(actor), words, chosen)
+    query = _narrowed(_team_rows(actor), found, chosen)
     order = (
         (Team.listed_at.desc(), Team.id.desc())
         if SORTS[sort].descending
@@ -116,11 +124,11 @@ def rows_for_csv(actor: Actor, words: str, chosen: Mapping[str, Sequence[str]], 
 
 
 def consortia_and_total(
-    actor: Actor, words: str, chosen: Mapping[str, Sequence[str]]
+    actor: Actor, found: list[int] | None, chosen: Mapping[str, Sequence[str]]
 ) -> tuple[list[tuple[int, dict[str, Any]]], tuple[int, bool]]:
     """The consortia to filter by as (id, names), and the capped number of teams found; one statement."""
     wanted = _narrowed(
-        select(literal(1).label("one")).select_from(Team).where(visible_teams(actor)), words, chosen
+        select(literal(1).label("one")).select_from(Team).where(visible_teams(actor)), found, chosen
     )
     capped = wanted.limit(paging.COUNT_CAP + 1).subquery()
     total = select(func.count()).select_from(capped).scalar_subquery()
@@ -129,8 +137,8 @@ def consortia_and_total(
             Consortium.sort_name, Consortium.id
         )
     ).all()
-    found = rows[0].total if rows else 0
-    return [(row.id, row.names) for row in rows], (min(found, paging.COUNT_CAP), found > paging.COUNT_CAP)
+    number = rows[0].total if rows else 0
+    return [(row.id, row.names) for row in rows], (min(number, paging.COUNT_CAP), number > paging.COUNT_CAP)
 
 
 # ---- What other pages show ----------------------------------------------------------------------------------

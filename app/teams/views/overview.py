@@ -44,14 +44,15 @@ def _facets(consortia: list[tuple[int, dict[str, Any]]]) -> list[lists.Facet]:
     ]
 
 
-def _asked() -> tuple[lists.Asked, list[lists.Facet], tuple[int, bool]]:
+def _asked() -> tuple[lists.Asked, list[lists.Facet], tuple[int, bool], list[int] | None]:
     """What the address asks for; consortium numbers are checked against those that exist."""
     actor = current_actor()
     first = lists.read(_facets([]), SORTS)
     numbers = lists.read([lists.Facet("consortium", "", _numbers())], SORTS).chosen
-    consortia, total = reads.consortia_and_total(actor, first.q, {**first.chosen, **numbers})
+    found = reads.look_up(first.q)
+    consortia, total = reads.consortia_and_total(actor, found, {**first.chosen, **numbers})
     facets = _facets(consortia)
-    return lists.read(facets, SORTS), facets, total
+    return lists.read(facets, SORTS), facets, total, found
 
 
 def _numbers() -> list[tuple[str, str]]:
@@ -64,8 +65,8 @@ def _numbers() -> list[tuple[str, str]]:
 def index() -> str:
     """All teams that the reader may see."""
     actor = current_actor()
-    asked, facets, total = _asked()
-    found = reads.page(actor, asked.q, asked.chosen, asked.sort, asked.cursor)
+    asked, facets, total, hits = _asked()
+    found = reads.page(actor, hits, asked.chosen, asked.sort, asked.cursor)
     listing = lists.build(
         asked,
         facets,
@@ -85,8 +86,8 @@ def index() -> str:
 @public
 def export() -> Response:
     """The same list, filtered the same way, as CSV."""
-    asked, _facets_used, _total = _asked()
-    rows = reads.rows_for_csv(current_actor(), asked.q, asked.chosen, asked.sort)
+    asked, _facets_used, _total, hits = _asked()
+    rows = reads.rows_for_csv(current_actor(), hits, asked.chosen, asked.sort)
     header = [
         _("Number"), _("Team"), _("Purpose"), _("State"), _("Problem"), _("Consortium"), _("Seats taken"),
         _("Seats"), _("Open roles"), _("Working languages"), _("Since"),
