@@ -13,6 +13,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
+from sqlalchemy.orm import close_all_sessions
 
 from app import config, create_app
 from app.accounts.models import Person
@@ -65,6 +66,9 @@ def _forget(_error: BaseException | None) -> None:
 
 
 def _clean(app: Flask) -> None:
+    shutil.rmtree(
+        app.config["SETTINGS"].instance / "mail", ignore_errors=True
+    )  # mails that an earlier test kept
     if ON_POSTGRESQL:
         with db.engine.begin() as connection:
             connection.execute(text("SET session_replication_role = replica"))
@@ -72,6 +76,7 @@ def _clean(app: Flask) -> None:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
             connection.execute(text("SET session_replication_role = DEFAULT"))
         return
+    close_all_sessions()  # one that still holds a connection would lose its write-ahead log below
     db.engine.dispose()
     file = pathlib.Path(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"))
     for suffix in ("-wal", "-shm"):

@@ -5,6 +5,7 @@ make run                                              # in another terminal
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from tests.support import browser as browsers  # noqa: E402 - found only from the project's folder
 
 FOLDER = ROOT / "docs" / "screens"
-ACCOUNTS = ROOT / "instance" / "demo-accounts.json"
+ACCOUNTS = Path(os.environ.get("INSTANCE") or ROOT / "instance") / "demo-accounts.json"
 # name, path, language, theme, width, role that is signed in
 PICTURES = (
     ("landing-en", "/", "en", "light", 1366, None),
