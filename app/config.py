@@ -65,7 +65,7 @@ def _base_url(env: Mapping[str, str], environment: str) -> str:
                 "BASE_URL must be set, such as https://portal.example.org: links in mails start with it"
             )
         host = env.get("HOST") or "127.0.0.1"
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read here, not bound
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # nosec B104 - read here, not bound
         given = f"http://{f'[{host}]' if ':' in host else host}:{env.get('PORT') or '8000'}"
     parts = urlsplit(given)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):

@@ -21,6 +21,7 @@ from app.core.i18n import _l
 
 PAGE_SIZE = 25
 COUNT_CAP = 1000
+LARGEST_INTEGER = 2**31 - 1  # what an integer column of PostgreSQL holds
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ def _decode(cursor: str, sort: Sort) -> tuple[str, Any, int]:
         if (
             direction not in {"n", "o"}
             or not isinstance(key, int)
-            or abs(key) > 2**53
+            or abs(key) > LARGEST_INTEGER
             or "\x00" in str(value)
         ):
             raise bad
-        if isinstance(value, int) and abs(value) > 2**53:
+        if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
             raise bad
     except (ValueError, TypeError, binascii.Error, RecursionError, OverflowError) as error:
         raise bad from error
