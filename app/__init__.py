@@ -19,17 +19,23 @@ FEATURES = (
     "notifications",
     "institutions",
     "consortia",
+    "files",
+    "discussion",
+    "translating",
     "problems",
+    "listings",
+    "projects",
     "teams",
     "home",
     "demo",
 )
 ROOMS = ("models", "policies", "queries", "notices", "services", "views", "api", "cli")
 MAIN_NAV = (
+    ("projects.index", _l("Projects"), "/projects"),
     ("problems.index", _l("Problems"), "/problems"),
-    ("teams.index", _l("Teams"), "/teams"),
+    ("listings.resources", _l("Resources"), "/resources"),
+    ("listings.exchange", _l("Exchange"), "/exchange"),
     ("institutions.index", _l("Institutions"), "/institutions"),
-    ("consortia.index", _l("Consortia"), "/consortia"),
 )
 PERSON_NAV = (
     ("home.index", _l("Waiting for you"), None),
@@ -40,6 +46,8 @@ PERSON_NAV = (
 FOOTER_NAV = (
     ("home.about", _l("About"), None),
     ("home.help_page", _l("Help"), None),
+    ("teams.index", _l("Teams"), None),
+    ("consortia.index", _l("Consortia"), None),
     ("accounts.people", _l("People"), None),
     ("home.accessibility", _l("Accessibility"), None),
     ("home.privacy", _l("Privacy"), None),

@@ -1,0 +1,1 @@
+"""Projects: joint work with a goal, dates, partner institutions and milestones."""

@@ -1,0 +1,1 @@
+"""Translations by the community: given by somebody who reads both languages, checked by another, shown and credited."""
