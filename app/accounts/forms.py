@@ -18,12 +18,12 @@ from app.web.fields import (
     EmailField,
     Form,
     LineField,
+    NamedField,
     NumberField,
     TextField,
     WordsField,
     needed,
     optional,
-    with_empty,
 )
 from app.web.guards import safe_next
 from app.web.i18n import NATIVE
@@ -113,7 +113,7 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _other_languages() -> list[tuple[str, str]]:
-    return [("", _("None")), *(pair for pair in _languages() if pair[0] not in i18n.LOCALES)]
+    return [pair for pair in _languages() if pair[0] not in i18n.LOCALES]
 
 
 class ProfileForm(Form):
@@ -125,7 +125,7 @@ class ProfileForm(Form):
     sort_name = LineField(_l("Name for alphabetical lists"), optional, length=120)
     biography_en = TextField(_l("About you, in English"), optional, length=LONGEST_BIOGRAPHY)
     biography_ar = TextField(_l("About you, in Arabic"), optional, length=LONGEST_BIOGRAPHY)
-    biography_other_language = ChoiceField(_l("A third language"), choices=_other_languages)
+    biography_other_language = NamedField(_l("A third language"), optional, choices=_other_languages)
     biography_other = TextField(_l("About you, in that language"), optional, length=LONGEST_BIOGRAPHY)
     fields = ChoicesField(_l("Fields of research"), choices=_fields, most=10)
     skills = WordsField(_l("Skills"), optional)
@@ -233,6 +233,6 @@ for _at in range(1, MOST_LANGUAGES + 1):
     setattr(
         LanguagesForm,
         f"language_{_at}",
-        ChoiceField(_l("Language that you speak"), choices=with_empty(_languages, _l("None"))),
+        NamedField(_l("Language that you speak"), optional, choices=_languages),
     )
     setattr(LanguagesForm, f"level_{_at}", ChoiceField(_l("How well"), choices=_levels))

@@ -14,6 +14,7 @@ from app.web.fields import (
     ChoicesField,
     Form,
     LineField,
+    NamedField,
     TextField,
     WordsField,
     choices_of,
@@ -142,10 +143,9 @@ class SettingsForm(VersionForm):
 
     description_en = TextField(_l("What it does, in English"), optional, length=1500)
     description_ar = TextField(_l("What it does, in Arabic"), optional, length=1500)
-    other_language = ChoiceField(
-        _l("A further language"), optional, choices=with_empty(
-            lambda: [choice for choice in language_choices() if choice[0] not in i18n.LOCALES]
-        ),
+    other_language = NamedField(
+        _l("A further language"), optional,
+        choices=lambda: [choice for choice in language_choices() if choice[0] not in i18n.LOCALES],
     )  # fmt: skip
     description_other = TextField(_l("What it does, in that language"), optional, length=1500)
     zone = ChoiceField(_l("Time zone"), needed(_l("Choose a time zone")), choices=zone_choices)
@@ -153,10 +153,10 @@ class SettingsForm(VersionForm):
         _l("Days of rest"), choices=day_choices, most=6,
         description=_l("Deadlines that count working days leave these out."),
     )  # fmt: skip
-    language_1 = ChoiceField(_l("Working language"), optional, choices=with_empty(language_choices))
-    language_2 = ChoiceField(_l("Second working language"), optional, choices=with_empty(language_choices))
-    language_3 = ChoiceField(_l("Third working language"), optional, choices=with_empty(language_choices))
-    language_4 = ChoiceField(_l("Fourth working language"), optional, choices=with_empty(language_choices))
+    language_1 = NamedField(_l("Working language"), optional, choices=language_choices)
+    language_2 = NamedField(_l("Second working language"), optional, choices=language_choices)
+    language_3 = NamedField(_l("Third working language"), optional, choices=language_choices)
+    language_4 = NamedField(_l("Fourth working language"), optional, choices=language_choices)
     confirms_participation = BooleanField(
         _l("Participation in teams needs our confirmation"),
         description=_l("A representative then confirms each person who joins a team for the institution."),

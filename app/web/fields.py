@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from app.core.errors import Invalid, Words
 from app.core.i18n import _l, gettext, ngettext
+from app.core.index import fold
 from app.core.text import canonical_email, clean_line, clean_text
 
 MOST_TEXT = 20_000
@@ -198,6 +199,32 @@ class ChoiceField(SelectField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the chosen value; none is the empty string."""
         self.data = valuelist[0] if valuelist else ""
+
+
+class NamedField(StringField):
+    """One of very many listed values, typed by its name; the browser offers the names from a list drawn once a page
+    (`components/field.html: listed, names`). `data` is the value; a value typed itself is taken too.
+    """
+
+    def __init__(
+        self, label: Words, *checks: Any, choices: Callable[[], Iterable[tuple[str, str]]], **kwargs: Any
+    ) -> None:
+        super().__init__(label, list(checks), **kwargs)
+        self.listed = choices
+
+    def _value(self) -> str:
+        return dict(self.listed()).get(self.data or "", self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed: the value with this name, else what stands there."""
+        typed = clean_line(valuelist[0]) if valuelist else ""
+        by_name = {fold(label): value for value, label in self.listed()} if typed else {}
+        self.data = by_name.get(fold(typed), typed)
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse what is not listed."""
+        if self.data and self.data not in dict(self.listed()):
+            raise StopValidation(gettext("Choose one of the list"))
 
 
 class ChoicesField(SelectMultipleField):

@@ -31,7 +31,8 @@ def people() -> Any:
         title=_("People"),
         lead="" if actor.is_signed_in else _("Only public profiles are shown here. Sign in to see more."),
     )
-    return render_template("accounts/people.html", listing=listing)
+    homes = institutions.homes_of(row.id for row in page.rows)
+    return render_template("accounts/people.html", listing=listing, homes=homes)
 
 
 @bp.route("/people/<int:person_id>")

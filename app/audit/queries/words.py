@@ -206,6 +206,17 @@ NAMES: dict[str, LazyText] = {
     "wishes": _l("wishes"),
     "survivor": _l("merged into"),
     "release": _l("version"),
+    "reason": _l("reason"),
+    "lead": _l("lead"),
+    "meeting_hours": _l("meeting hours"),
+    "domains": _l("internet domains"),
+    "wish": _l("wish"),
+    "met": _l("met"),
+    "is_closed": _l("closed"),
+    "gains_without_source": _l("gains that nobody gives yet"),
+    "events": _l("events"),
+    "country": _l("country"),
+    "changed": _l("parts that changed"),
 }
 # Codes that a change holds, by the name of what changed; what is not here is shown as it stands.
 STATES: dict[str, LazyText] = {

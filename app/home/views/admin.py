@@ -3,13 +3,29 @@
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.core.i18n import _
+from app.core.i18n import _, _l
 from app.home import queries, services
 from app.home.views.blueprint import bp
 from app.notifications import queries as notifications
 from app.notifications.reasons import reason_text
 from app.web import lists, mailbox
 from app.web.guards import current_actor
+
+JOBS = {
+    "accounts.tidy": _l("Forgets ended sign-ins, old links and accounts never confirmed"),
+    "consortia.admissions": _l("Reminds of admissions and lets old ones lapse"),
+    "core.forget_used_forms": _l("Forgets which forms were sent"),
+    "institutions.lapse_affiliations": _l("Lets affiliations lapse that nobody confirmed"),
+    "institutions.lapse_claims": _l("Lets claims on institutions lapse"),
+    "institutions.remind_affiliations": _l("Reminds of affiliations to confirm"),
+    "institutions.remind_claims": _l("Reminds of claims on institutions"),
+    "notifications.deliver": _l("Sends mails"),
+    "problems.expire": _l("Ends problems whose time is over"),
+    "problems.remind_of_decisions": _l("Reminds leads of problems to decide about"),
+    "problems.remind_of_ends": _l("Reminds authors before problems end"),
+    "teams.lapse": _l("Lets requests and invitations of teams lapse"),
+    "teams.remind": _l("Reminds of requests and invitations of teams"),
+}
 
 
 @bp.route("/admin")
@@ -20,6 +36,7 @@ def admin() -> str:
         "home/admin.html",
         numbers=queries.overview(actor),
         jobs=queries.jobs_of(actor),
+        job_words=JOBS,
         keeps_mail=mailbox.keeps_mail(),
     )
 

@@ -2,7 +2,7 @@
 
 For others: `get(actor, id)` → Institution; `find(words, limit, country)` → Found; `names(ids)` → {id: (name, country)};
 `by_country()` → [(country, count)] of verified ones; `affiliations_of(actor, person_id)` and `own_affiliations(actor)`
-→ AffiliationRow; `representatives_of(institution_id)` → person ids.
+→ AffiliationRow; `homes_of(person_ids)` → {id: (name, country)}; `representatives_of(institution_id)` → person ids.
 """
 
 from app.institutions.queries.duties import ties_of
@@ -14,6 +14,7 @@ from app.institutions.queries.people import (
     affiliations_of,
     asker,
     claim,
+    homes_of,
     own_affiliations,
     people_of,
     people_page,
@@ -58,6 +59,7 @@ __all__ = [
     "export_chosen",
     "find",
     "get",
+    "homes_of",
     "listed_like",
     "names",
     "open_claims",

@@ -1,5 +1,6 @@
 """Who belongs to what: affiliations and claims."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,6 +81,20 @@ def _rows_of(person_id: int, *conditions: Any) -> list[AffiliationRow]:
         .order_by(Affiliation.state, Affiliation.id)
     )
     return [AffiliationRow(*tuple(row)) for row in rows]
+
+
+def homes_of(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Person → (name, country) of the institution that confirmed them first, of those who have one. One statement.
+
+    For people whom the reader may see.
+    """
+    rows = db.session.execute(
+        select(Affiliation.person_id, Institution.name, Institution.country)
+        .join(Institution, Institution.id == Affiliation.institution_id)
+        .where(Affiliation.person_id.in_(list(person_ids)), Affiliation.state == "active")
+        .order_by(Affiliation.id.desc())
+    )
+    return {person_id: (name, country) for person_id, name, country in rows}
 
 
 def affiliations_of(actor: Actor, person_id: int) -> list[AffiliationRow]:
