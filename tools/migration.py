@@ -73,6 +73,7 @@ def _difference(written: pathlib.Path, tables: set[str]) -> tuple[str, str]:
     # History names no code of ours: the types are written as the databases know them.
     up, down = (
         part.replace("app.core.db.UtcDateTime(timezone=True)", "sa.DateTime(timezone=True)")
+        .replace("app.core.quantities.Quantity()", "sa.BigInteger()")
         .replace("postgresql.JSONB(astext_type=Text())", "postgresql.JSONB()")
         .replace("postgresql.JSONB(astext_type=sa.Text())", "postgresql.JSONB()")
         for part in made

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -185,13 +186,13 @@ def fmt_since(value: datetime | None) -> str:
     return dates.format_timedelta(delta, add_direction=True, locale=babel_locale(get_locale()), threshold=1.2)
 
 
-def fmt_number(value: float | None) -> str:
+def fmt_number(value: float | Decimal | None) -> str:
     """A number with the locale's grouping, in Western digits; empty for None."""
     return "" if value is None else _number_in(value, get_locale())
 
 
 @lru_cache(maxsize=4096)
-def _number_in(value: float, code: str) -> str:
+def _number_in(value: float | Decimal, code: str) -> str:
     return numbers.format_decimal(value, locale=babel_locale(code))
 
 
