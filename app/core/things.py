@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.access import Actor, Answer
@@ -68,6 +68,7 @@ class Kind:
     texts: Callable[[Any], dict[str, Field]] | None = None
     localise: Callable[[int, str, Mapping[str, str] | None], None] | None = None
     audience_names: Mapping[str, Words] = field(default_factory=dict)
+    owner: Callable[[Any], int | None] | None = None
     keepers: Callable[[Any], set[int]] | None = None
 
     def people_of(self, record: Any) -> set[int]:
@@ -106,4 +107,4 @@ class Localised:
     `localised`: {language code: {"title": ..., "summary": ...}}.
     """
 
-    localised: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    localised: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))

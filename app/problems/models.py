@@ -14,6 +14,7 @@ from app.core.asks import Ask, ask_constraints
 from app.core.db import Base, Versioned, person_key
 from app.core.i18n import LazyText, _l
 from app.core.states import State, States, moves
+from app.core.things import Localised
 from app.institutions.models import Institution
 
 TITLE_LENGTH = 120
@@ -102,7 +103,7 @@ REJECTION_CODES = {
 COUNTED = ("state", "visibility", "consortium_id", "closes_on", "author_id")
 
 
-class Problem(Versioned, Base):
+class Problem(Localised, Versioned, Base):
     """A problem statement. `language` is that of all its texts.
 
     Long texts stand last in the table (`sort_order`): SQLite reads a row from its beginning, as far as it needs.

@@ -131,7 +131,9 @@ class TranslationWanted(OfThing, Base):
 
     since: Mapped[datetime] = mapped_column(default=clock.now)
     asks: Mapped[int] = mapped_column(default=0)
-    is_renewal: Mapped[bool] = mapped_column(default=False)  # there is one, and the original has changed since
+    is_renewal: Mapped[bool] = mapped_column(
+        default=False
+    )  # there is one, and the original has changed since
 
 
 class TranslationAsk(Base):
