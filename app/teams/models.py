@@ -15,6 +15,7 @@ from app.core.i18n import _l
 from app.core.states import State, States, moves
 from app.institutions.models import Institution
 from app.problems.models import Problem
+from app.projects.models import Project
 
 MOST_SEATS = 60
 TEAM_STATES = States(
@@ -109,6 +110,7 @@ class Team(Versioned, Base):
         Index("ix_team_newest", "state", "listed_at", "id"),
         Index("ix_team_listed", "listed_at", "id"),
         Index("ix_team_problem", "problem_id", "state"),
+        Index("ix_team_project", "project_id", "state"),
         Index("ix_team_consortium", "consortium_id", "listed_at", "id"),
         Index("ix_team_consortium_state", "consortium_id", "state"),  # what waits for its leads
     )
@@ -118,6 +120,8 @@ class Team(Versioned, Base):
     language: Mapped[str] = mapped_column(String(10), default="en")
     problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"))
     problem: Mapped[Problem] = relationship(lazy="raise_on_sql")
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    project: Mapped[Project | None] = relationship(lazy="raise_on_sql")
     consortium_id: Mapped[int] = mapped_column(ForeignKey("consortium.id"))
     consortium: Mapped[Consortium] = relationship(lazy="raise_on_sql")
     lead_id: Mapped[int] = person_key(index=True)

@@ -4,12 +4,23 @@ from tests.factories.accounts import PASSWORD, make_admin, make_person
 from tests.factories.consortia import make_consortium, make_open_consortium
 from tests.factories.institutions import affiliate, make_institution
 from tests.factories.problems import make_problem
+from tests.factories.projects import (
+    add_milestone,
+    add_partner,
+    add_project_member,
+    add_update,
+    make_project,
+)
 from tests.factories.teams import add_line, add_member, make_team
 
 __all__ = [
     "PASSWORD",
     "add_line",
     "add_member",
+    "add_milestone",
+    "add_partner",
+    "add_project_member",
+    "add_update",
     "affiliate",
     "make_admin",
     "make_consortium",
@@ -17,5 +28,6 @@ __all__ = [
     "make_open_consortium",
     "make_person",
     "make_problem",
+    "make_project",
     "make_team",
 ]
