@@ -10,6 +10,7 @@ from app.listings.models.listing import (
     default_end,
     missing,
 )
+from app.listings.models.loading import LOAD_STATES, ListingLoad, ListingLoadRow
 from app.listings.models.terms import (
     ACCESS_MODES,
     CATALOGUES,
@@ -45,6 +46,7 @@ __all__ = [
     "FORMS",
     "INSTRUMENTAL",
     "LISTING_STATES",
+    "LOAD_STATES",
     "PARTS",
     "PART_FIELDS",
     "PUBLIC_STATES",
@@ -58,6 +60,8 @@ __all__ = [
     "ListingAsker",
     "ListingFacet",
     "ListingLine",
+    "ListingLoad",
+    "ListingLoadRow",
     "ListingReview",
     "catalogue_of",
     "default_end",
