@@ -118,11 +118,11 @@ def _show_accounts() -> None:
     type=click.IntRange(1, LARGEST_SCALE),
     default=1000,
     show_default=True,
-    help="how many problems, teams and institutions",
+    help="how many problems, teams, projects, listings and institutions",
 )
 @with_appcontext
 def seed(scale: int) -> None:
-    """Fill the portal with made-up problems, teams and institutions, for measuring. Refused in production."""
+    """Fill the portal with made-up problems, teams, projects, listings and institutions, for measuring. Refused in production."""
     if _settings().is_production:
         raise click.ClickException("This is for measuring; production holds no made-up things.")
     began = time.monotonic()

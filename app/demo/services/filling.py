@@ -11,7 +11,7 @@ from app.audit import services as audit
 from app.consortia.models import Admission, Consortium, ConsortiumTerms, Leadership
 from app.core import clock, dialects, index
 from app.core.db import db, transaction
-from app.demo.services import filling_work, wording
+from app.demo.services import filling_listings, filling_projects, filling_work, wording
 from app.demo.services.world import World
 from app.demo.services.writer import MOST_HELD, Writer
 from app.institutions.models import TYPES, Affiliation, Institution, InstitutionName
@@ -24,12 +24,13 @@ SPAN = timedelta(days=730)
 ORDER = (
     Person, Institution, InstitutionName, Affiliation, Consortium, ConsortiumTerms, Leadership, Admission,
     Problem, ProblemLine, ProblemFacet, Review, Endorsement, ProblemFollow,
-    Team, OpenRole, TeamText, Membership, ExchangeLine, Proposal, index.IndexEntry,
+    Team, OpenRole, TeamText, Membership, ExchangeLine, Proposal, *filling_projects.PROJECT_MODELS,
+    *filling_listings.LISTING_MODELS, index.IndexEntry,
 )  # fmt: skip
 
 
 def fill(scale: int, say: Callable[[str], None] = lambda _line: None) -> dict[str, int]:
-    """Add `scale` institutions, problems and teams with all that belongs to them, in one transaction.
+    """Add `scale` institutions, problems, teams, projects and listings with all that belongs to them, in one transaction.
 
     Returns table → rows added. The same database and scale give the same content. Everybody is `is_demo`.
     """
@@ -43,8 +44,12 @@ def fill(scale: int, say: Callable[[str], None] = lambda _line: None) -> dict[st
             _consortia(world, scale)
             say("people, institutions and consortia are there")
             filling_work.problems_and_teams(world, scale)
+            say("problems and teams are there")
+            filling_projects.projects(world, scale)
+            say("projects are there")
+            filling_listings.listings(world, scale)
             writer.flush()
-            say("problems and teams are there; building what finds words")
+            say("listings are there; building what finds words")
         writer.finish()
         done = {model.__tablename__: count for model, count in writer.count.items()}
         audit.record(None, "demo.fill", after=done, label=scope.system or "")
@@ -59,6 +64,7 @@ def _people_and_institutions(world: World, scale: int) -> None:
     for number in range(max(scale, verified)):
         language = luck.choice(wording.LANGUAGES)
         name = wording.institution_name(luck, language)
+        country = world.draw["country"]()
         key = writer.put(
             Institution,
             name=name,
@@ -66,7 +72,7 @@ def _people_and_institutions(world: World, scale: int) -> None:
             state="verified" if number < verified else "listed",
             verified_at=since if number < verified else None,
             types=[luck.choice(TYPES)],
-            country=world.draw["country"](),
+            country=country,
             city=wording.place(luck)[0],
             latitude=round(luck.uniform(-55, 70), 3),
             longitude=round(luck.uniform(-180, 180), 3),
@@ -75,6 +81,7 @@ def _people_and_institutions(world: World, scale: int) -> None:
         )
         _names(world, key, name, language)
         if number < verified:
+            world.countries[key] = country
             world.people[key] = [
                 _person(world, key, role) for role in ("representative", *["member"] * (PEOPLE_AT_ONE - 1))
             ]

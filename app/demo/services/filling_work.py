@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.core import index, vocab
+from app.core import index
 from app.core.clock import add_working_days
 from app.demo.services import wording
-from app.demo.services.world import World
+from app.demo.services.world import World, with_ancestors
 from app.demo.services.writer import MOST_HELD
 from app.problems.models import (
     NO_END,
@@ -121,13 +121,14 @@ def _problem(world: World, plan: Plan) -> int:
     )
     _parts(world, key, plan, language)
     values = [("sdg", goal) for goal in goals]
-    values += [("field", code) for code in sorted(_with_ancestors(fields))]
+    values += [("field", code) for code in sorted(with_ancestors(fields))]
     values += [("country", code) for code in where]
     values += [("need", draw["kind"]())]
     for facet, value in values:
         world.writer.put(ProblemFacet, problem_id=key, facet=facet, value=value, listed_at=plan.at)
     _review(world, key, plan)
     if public:
+        world.problems.append(key)
         words = f"kindproblem {title_words} {summary_words} {statement_words}"
         world.writer.put(index.IndexEntry, kind="problem", ref_id=key, words=words)
     return key
@@ -153,10 +154,6 @@ def _parts(world: World, key: int, plan: Plan, language: str) -> None:
         )
     if luck.random() < 0.2:
         writer.put(ProblemFollow, problem_id=key, person_id=plan.author, since=plan.at)
-
-
-def _with_ancestors(fields: list[str]) -> set[str]:
-    return {code for field in fields for code in (*vocab.field_ancestors(field), field)}
 
 
 def _review(world: World, key: int, plan: Plan) -> None:

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.core import vocab
 from app.demo.services.wording import Draw, chooser, codes
 from app.demo.services.writer import Writer
 
@@ -18,6 +19,13 @@ class World:
     people: dict[int, list[int]] = field(default_factory=dict)
     consortia: dict[int, list[int]] = field(default_factory=dict)
     leads: dict[int, list[int]] = field(default_factory=dict)
+    countries: dict[int, str] = field(default_factory=dict)  # of institutions
+    problems: list[int] = field(default_factory=list)  # that are published
 
     def __post_init__(self) -> None:
         self.draw: dict[str, Draw] = {name: chooser(values, self.luck) for name, values in codes().items()}
+
+
+def with_ancestors(fields: list[str]) -> set[str]:
+    """The fields with all that they belong to."""
+    return {code for field in fields for code in (*vocab.field_ancestors(field), field)}
