@@ -29,6 +29,8 @@ REASONS: dict[str, LazyText] = {
     "asked_to_join": _l("You get this because you asked to join this team."),
     "invited_to_team": _l("You get this because this team invites you."),
     "former_member": _l("You get this because you were in this team."),
+    # offers and needs
+    "listing_reviewer": _l("You get this because you review the first listings of institutions."),
 }
 
 

@@ -43,6 +43,7 @@ def grouped(lines: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 def _facets() -> list[lists.Facet]:
     labels = {
         "problems": _("Problems"),
+        "listings": _("Offers and needs"),
         "teams": _("Teams"),
         "institutions": _("Institutions"),
         "consortia": _("Consortia"),
