@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 from app import config
 from app.core import dialects
 from app.core.db import db
+from app.core.files import storage
 from app.core.i18n import _l
 
 # From the bottom of the house to its top; see docs/architecture.md, "The floors".
@@ -54,7 +55,12 @@ FOOTER_NAV = (
     ("home.status", _l("Status"), None),
     ("home.contact", _l("Contact"), None),
 )
-CORE_RECORDS = ("app.core.index", "app.core.jobs", "app.core.once")  # tables that belong to no feature
+CORE_RECORDS = (
+    "app.core.files",
+    "app.core.index",
+    "app.core.jobs",
+    "app.core.once",
+)  # tables that belong to no feature
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 
@@ -105,6 +111,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         dialects.prepare(db.engine)
+        storage.use(db.engine, storage.make(settings.instance / "files", settings.files_s3))
     i18n.init_app(app)
     security.init_app(app, settings.uses_tls)
     guards.init_app(app, actor_of_token)

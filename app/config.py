@@ -1,5 +1,6 @@
 """Settings, from the environment alone. Production refuses to start without what it needs to be safe."""
 
+import importlib.util
 import os
 import pathlib
 import secrets
@@ -28,6 +29,7 @@ class Settings:
     mail_from: str
     trusted_proxies: int
     contact: str
+    files_s3: dict[str, str] | None
 
     @property
     def is_production(self) -> bool:
@@ -73,6 +75,24 @@ def _base_url(env: Mapping[str, str], environment: str) -> str:
     return given.rstrip("/")
 
 
+def _files_s3(env: Mapping[str, str]) -> dict[str, str] | None:
+    """Where files are kept, when not in `instance/files`: bucket, endpoint, region, key, secret as far as given."""
+    names = ("bucket", "endpoint", "region", "key", "secret")
+    given = {name: value for name in names if (value := env.get(f"FILES_S3_{name.upper()}"))}
+    if not given:
+        return None
+    if "bucket" not in given:
+        raise Misconfigured("FILES_S3_BUCKET must name the bucket when other FILES_S3_ settings are given")
+    if ("key" in given) != ("secret" in given):
+        raise Misconfigured("FILES_S3_KEY and FILES_S3_SECRET belong together: set both or neither")
+    if importlib.util.find_spec("boto3") is None:
+        raise Misconfigured(
+            "FILES_S3_BUCKET is set but boto3 is missing: "
+            ".venv/bin/python -m pip install --require-hashes -r requirements-s3.txt"
+        )
+    return given
+
+
 def load(env: Mapping[str, str] | None = None, instance: pathlib.Path | None = None) -> Settings:
     """Read and check the settings. Raises Misconfigured with a sentence for whoever starts the portal."""
     env = os.environ if env is None else env
@@ -105,4 +125,5 @@ def load(env: Mapping[str, str] | None = None, instance: pathlib.Path | None = N
         mail_from=env.get("MAIL_FROM") or "Taawun <no-reply@taawun.example>",
         trusted_proxies=int(proxies),
         contact=env.get("CONTACT_EMAIL") or "contact@taawun.example",
+        files_s3=_files_s3(env),
     )

@@ -2,6 +2,7 @@
 
 python -m tools.migration 0007_listings listings
 python -m tools.migration 0006_translating translating --also problem
+python -m tools.migration 0004_files core.files files --also person
 
 The file must stand already, with its `revision` and `down_revision`. What its `upgrade()` and `downgrade()` hold above
 the line `# By hand` is replaced by the difference between the history up to then and the models of the feature (and the
@@ -96,13 +97,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("file", help="the migration, such as 0007_listings")
-    parser.add_argument("feature", help="whose models, such as listings, or core.files")
+    parser.add_argument("features", nargs="+", help="whose models, such as listings, or core.files")
     parser.add_argument("--also", nargs="*", default=[], help="tables of other features that it changes")
     args = parser.parse_args()
     for name in (
         *CORE_RECORDS,
         *(f"app.{feature}.models" for feature in FEATURES),
-        f"app.{args.feature}.models",
+        *(f"app.{feature}.models" for feature in args.features),
     ):
         try:
             importlib.import_module(name)
@@ -110,7 +111,7 @@ def main() -> None:
             continue
     written = MIGRATIONS / "versions" / f"{args.file}.py"
     text = written.read_text()
-    up, down = _difference(written, _tables_of(args.feature) | set(args.also))
+    up, down = _difference(written, set().union(*map(_tables_of, args.features), args.also))
     head = text[: text.index("def upgrade()")].rstrip()
     for line in ("import sqlalchemy as sa", "from sqlalchemy.dialects import postgresql"):
         if line not in head:
