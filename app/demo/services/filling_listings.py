@@ -78,7 +78,7 @@ def _listing(world: World, institution: int, at: datetime) -> None:
         unit=luck.choice(UNITS),
         free_from=starts if has_end else None,
         free_until=starts + timedelta(days=luck.randrange(30, 400)) if has_end else None,
-        place=wording.place(luck)[0],
+        place=luck.choice(wording.places())[0].text,
         country=country,
         latitude=round(luck.uniform(-55, 70), 3),
         longitude=round(luck.uniform(-180, 180), 3),
@@ -90,7 +90,7 @@ def _listing(world: World, institution: int, at: datetime) -> None:
         keywords=[luck.choice(wording.pools()[language].keywords).text],
         readiness=luck.randrange(1, 10) if kind in TECHNICAL else None,
         rights="open_licence" if kind in TECHNICAL else "",
-        manufacturer=wording.place(luck)[0] if kind in INSTRUMENTAL else "",
+        manufacturer=luck.choice(wording.places())[0].text if kind in INSTRUMENTAL else "",
         external_id=f"F-{writer.keys[Listing] + 1}",
         valid_until=(world.now + timedelta(days=luck.randrange(5, 365))).date()
         if state != "expired"

@@ -117,7 +117,7 @@ def _project(world: World, plan: Plan, code: str | None) -> None:
     fields = list(dict.fromkeys(draw["field"]() for _ in range(luck.choice((1, 2)))))
     countries = sorted({world.countries[one] for one in plan.institutions})
     readiness = luck.randrange(1, 7)
-    name = wording.place(luck)[0]
+    name = luck.choice(wording.places())[0].text
     key = writer.put(
         Project,
         code=code,
