@@ -28,11 +28,18 @@ TODAY = date(2026, 11, 22)
     ],
 )
 def test_the_light_follows_the_days_late(state, late, light):
-    assert light_of(state, TODAY - timedelta(days=late), TODAY) == light
+    assert light_of(state, TODAY - timedelta(days=late), None, TODAY) == light
 
 
 def test_nothing_due_is_green():
-    assert light_of("active", NO_DATE, TODAY) == "green"
+    assert light_of("active", NO_DATE, None, TODAY) == "green"
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize(("left", "light"), [(30, "yellow"), (0, "yellow"), (-1, "green")])
+def test_a_late_report_keeps_the_light_from_green_for_a_while(left, light):
+    assert light_of("active", NO_DATE, TODAY + timedelta(days=left), TODAY) == light
+    assert light_of("active", TODAY - timedelta(days=31), TODAY + timedelta(days=left), TODAY) == "red"
 
 
 @pytest.mark.parametrize("own", LEVELS)

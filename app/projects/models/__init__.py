@@ -12,6 +12,7 @@ from app.projects.models.people import ProjectMember, ProjectPartner
 from app.projects.models.project import (
     NO_DATE,
     RED_AFTER,
+    YELLOW_FOR,
     Funding,
     Project,
     ProjectFacet,
@@ -67,6 +68,7 @@ __all__ = [
     "SUMMARY_LENGTH",
     "TITLE_LENGTH",
     "VISIBILITIES",
+    "YELLOW_FOR",
     "FollowUp",
     "Funding",
     "Milestone",

@@ -21,7 +21,17 @@ from app.projects.models.words import LEVELS, SUMMARY_LENGTH, TITLE_LENGTH
 
 NO_DATE = date(9999, 12, 31)
 RED_AFTER = 30  # days
-COUNTED = ("state", "visibility", "consortium_id", "institution_id", "due_next", "trl_now", "lead_id")
+YELLOW_FOR = 30  # days after something was reported late
+COUNTED = (
+    "state",
+    "visibility",
+    "consortium_id",
+    "institution_id",
+    "due_next",
+    "late_until",
+    "trl_now",
+    "lead_id",
+)
 _LEVELS = ", ".join(repr(level) for level in LEVELS)
 _BLOCK_COLUMNS = ("team", "plan", "resources", "funding", "updates", "files")
 
@@ -77,6 +87,7 @@ class Project(Localised, Versioned, Base):
     ends_on: Mapped[date | None]  # planned
     planned_end: Mapped[date] = mapped_column(default=NO_DATE)  # `ends_on` for sorting, never empty
     due_next: Mapped[date] = mapped_column(default=NO_DATE)
+    late_until: Mapped[date | None]  # how long a late report keeps the light from green
     trl_now: Mapped[int | None]
     trl_wanted: Mapped[int | None]
     sdg_goals: Mapped[list[str]] = mapped_column(default=list)
@@ -133,18 +144,21 @@ class Project(Localised, Versioned, Base):
 
     def light(self, today: date | None = None) -> str:
         """The light now, as `light_of` says."""
-        return light_of(self.state, self.due_next, today or clock.today())
+        return light_of(self.state, self.due_next, self.late_until, today or clock.today())
 
 
-def light_of(state: str, due_next: date, today: date) -> str:
+def light_of(state: str, due_next: date, late_until: date | None, today: date) -> str:
     """The light: green when nothing is late, yellow when something is, red when for more than 30 days, else empty.
 
-    Late is a milestone that was due and has not been reported, or the planned end.
+    Late is a milestone that was due and has not been reported, or the planned end. A milestone that was reported late
+    leaves the light yellow for 30 days more (`late_until`): the report mends the delay, it does not undo it.
     """
     if state not in LIT_STATES:
         return ""
     days = (today - due_next).days
-    return "green" if days <= 0 else "yellow" if days <= RED_AFTER else "red"
+    if days > RED_AFTER:
+        return "red"
+    return "yellow" if days > 0 or (late_until is not None and late_until >= today) else "green"
 
 
 class ProjectNumber(Base):
