@@ -1,5 +1,6 @@
 """Inner steps of several actions: they run inside an open transaction and ask no permission."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -122,11 +123,16 @@ def show(listing: Listing) -> None:
             for facet, value in sorted(facets_of(listing))
         ],
     )
-    index.put("listing", listing.id, *words_of(listing))
+    index.put(listing.catalogue, listing.id, *words_of(listing))
 
 
-def words_of(listing: Listing) -> tuple[str, ...]:
-    """The texts by which it is found. The detail is among them only where everybody who sees the listing reads it."""
+def words_of(listing: Listing, line_texts: Iterable[str] | None = None) -> tuple[str, ...]:
+    """The texts by which it is found. The detail is among them only where everybody who sees the listing reads it.
+
+    `line_texts` are those of its lines, where they are at hand already.
+    """
+    if line_texts is None:
+        line_texts = [line.text for line in queries.lines(listing.id)]
     translated = [text for texts in listing.localised.values() for text in texts.values()]
     return (
         listing.title,
@@ -138,7 +144,7 @@ def words_of(listing: Listing) -> tuple[str, ...]:
         listing.model,
         listing.partner_wanted,
         listing.advantages,
-        " ".join(line.text for line in queries.lines(listing.id)),
+        " ".join(line_texts),
         *translated,
         listing.detail if listing.detail_visibility == "public" else "",
     )
@@ -147,7 +153,7 @@ def words_of(listing: Listing) -> tuple[str, ...]:
 def hide(listing: Listing) -> None:
     """Take it out of the lists' facets and the word index."""
     _forget_facets(listing)
-    index.drop("listing", listing.id)
+    index.drop(listing.catalogue, listing.id)
 
 
 def _forget_facets(listing: Listing) -> None:
