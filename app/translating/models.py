@@ -38,7 +38,7 @@ TRANSLATION_STATES = States(
         lapse=(["proposed"], "lapsed"),
         supersede=(["accepted"], "superseded"),
         restore=(["superseded"], "accepted"),
-        take_down=(["accepted"], "needs_changes"),
+        take_down=(["accepted"], "rejected"),
         reopen=(["rejected"], "needs_changes"),
     ),
 )

@@ -35,6 +35,7 @@ from app.problems.queries.review import (
     snapshot,
     words_changed,
 )
+from app.problems.queries.things import localise, words
 from app.problems.queries.waiting import changes_wanted, reviews_to_do
 from app.problems.queries.writing import places_to_post, values_of
 
@@ -62,6 +63,7 @@ __all__ = [
     "followers",
     "get",
     "lines",
+    "localise",
     "may_endorse",
     "merged_into",
     "newest",
@@ -78,5 +80,6 @@ __all__ = [
     "similar",
     "snapshot",
     "values_of",
+    "words",
     "words_changed",
 ]

@@ -1,0 +1,65 @@
+"""Reads of translations. For other features: `shown`, `words`, `localised_columns`, `localised_row`, `languages_of`."""
+
+from app.translating.queries.detail import (
+    Line,
+    Thing,
+    get,
+    institution_of,
+    of_thing,
+    outdated,
+    spoken,
+    standing,
+    thing,
+)
+from app.translating.queries.queue import (
+    SORTS,
+    Found,
+    Pair,
+    checkable,
+    mine,
+    pairs_to_check,
+    pairs_to_translate,
+    to_check,
+    wanted,
+)
+from app.translating.queries.shown import (
+    Credit,
+    Shown,
+    Text,
+    languages_of,
+    localised_columns,
+    localised_row,
+    shown,
+    words,
+)
+from app.translating.queries.waiting import changes_wanted
+
+__all__ = [
+    "SORTS",
+    "Credit",
+    "Found",
+    "Line",
+    "Pair",
+    "Shown",
+    "Text",
+    "Thing",
+    "changes_wanted",
+    "checkable",
+    "get",
+    "institution_of",
+    "languages_of",
+    "localised_columns",
+    "localised_row",
+    "mine",
+    "of_thing",
+    "outdated",
+    "pairs_to_check",
+    "pairs_to_translate",
+    "shown",
+    "spoken",
+    "standing",
+    "thing",
+    "to_check",
+    "wanted",
+    "words",
+]
