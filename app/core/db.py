@@ -12,13 +12,24 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, TypeDecorator, event, select
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Engine,
+    ForeignKey,
+    MetaData,
+    TypeDecorator,
+    event,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core import clock
+from app.core import clock, dialects
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _l
 
@@ -91,7 +102,18 @@ def person_key(**kwargs: Any) -> Mapped[Any]:
     return mapped_column(ForeignKey("person.id"), **kwargs)
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+class HouseSession(FlaskSession):
+    """A session that reads outside of `transaction()` as `dialects.for_reading` says."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """The engine, or that for reading while nothing is written."""
+        bind = super().get_bind(*args, **kwargs)
+        if isinstance(bind, Connection) or "scope" in self.info:
+            return bind
+        return dialects.for_reading(bind)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": HouseSession})
 
 
 class WriteOutsideTransaction(RuntimeError):

@@ -9,6 +9,7 @@ import json
 import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -30,6 +31,7 @@ from sqlalchemy import (
 )
 
 MANY_PIECES = 6
+MOST_PREPARED = 300
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -50,8 +52,16 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> None:
-    """Set up each connection: on SQLite our pragmas, a plain BEGIN for reading, BEGIN IMMEDIATE for writing."""
+    """Set up each connection: on SQLite our pragmas, a plain BEGIN for reading, BEGIN IMMEDIATE for writing.
+
+    On PostgreSQL more statements stay prepared than the driver's hundred.
+    """
     if engine.dialect.name != "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _keep_prepared(connection: Any, _record: Any) -> None:
+            connection.prepared_max = MOST_PREPARED
+
         return
 
     @event.listens_for(engine, "connect")
@@ -66,6 +76,18 @@ def prepare(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@lru_cache(maxsize=4)
+def for_reading(engine: Engine) -> Engine:
+    """The engine for reads outside of `transaction()`.
+
+    On PostgreSQL each statement stands alone there: with READ COMMITTED it sees the same either way, and the driver
+    forgets at each ROLLBACK all statements that it had prepared, so that every page paid for planning them anew.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _fts_query(must: Sequence[str], words: Sequence[str], every: bool) -> str:

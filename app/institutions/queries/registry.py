@@ -13,6 +13,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -112,16 +113,16 @@ def by_country() -> list[tuple[str, int]]:
 @lru_cache(maxsize=2)
 def _spread(dialect: str) -> CompoundSelect[Any]:
     """The statement of `spread`: each country and state is looked up in an index, for to group all rows takes far longer."""
-    kinds = (
-        ("country", [term.code for term in vocab.countries()], Institution.country),
-        ("state", INSTITUTION_STATES.names, Institution.state),
-    )
-    parts = []
-    for kind, codes, column_of in kinds:
-        known = dialects.code_list(dialect, f"known_{kind}", codes).subquery()
-        # With a limit SQLite asks for each code; without, it may turn the question round and read the whole table.
-        has_any = select(literal(1)).where(column_of == known.c.code).limit(1).exists()
-        parts.append(select(literal(kind).label("kind"), known.c.code).where(has_any))
+    known = dialects.code_list(dialect, "known_country", [term.code for term in vocab.countries()]).subquery()
+    # With a limit SQLite asks for each code; without, it may turn the question round and read the whole table.
+    has_any = select(literal(1)).where(Institution.country == known.c.code).limit(1).exists()
+    parts = [select(literal("country").label("kind"), known.c.code).where(has_any)]
+    for state in INSTITUTION_STATES.names:
+        # Written out: of a parameter PostgreSQL does not know that some states are rare, and reads the whole table.
+        has_any = (
+            select(literal(1)).where(Institution.state == literal_column(f"'{state}'")).limit(1).exists()
+        )
+        parts.append(select(literal("state"), literal(state)).where(has_any))
     return union_all(*parts)
 
 
