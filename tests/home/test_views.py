@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
-from app.core import schema
+from app.core import schema, worldmap
 from app.core.db import db, transaction
 from app.home import queries
 from app.home.queries import pages
@@ -87,14 +87,14 @@ def test_partners_are_counted_by_region_and_country(app, busy) -> None:
 )
 def test_dots_stand_where_the_coast_lines_put_them(app, latitude, longitude, place) -> None:
     make_institution(country="EG", latitude=latitude, longitude=longitude)
-    (dot,) = queries.dots(queries.partners().countries)
+    (dot,) = worldmap.dots(queries.partners().countries)
     assert (int(dot.x), int(dot.y)) == place
     assert (float(dot.radius), dot.number) == (5.5, 1)
 
 
 def test_a_country_without_a_place_has_no_dot(app) -> None:
     make_institution(country="EG")
-    assert queries.dots(queries.partners().countries) == []
+    assert worldmap.dots(queries.partners().countries) == []
 
 
 def test_visitors_cost_the_same_whatever_there_is(client, busy, statements) -> None:

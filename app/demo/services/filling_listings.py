@@ -116,5 +116,5 @@ def _listing(world: World, institution: int, at: datetime) -> None:
     values += [("field", one) for one in sorted(with_ancestors(fields))]
     for facet, value in values:
         writer.put(ListingFacet, listing_id=key, catalogue=catalogue, facet=facet, value=value, listed_at=at)
-    words = f"kindlisting {title_words} {summary_words} {detail_words}"
-    writer.put(index.IndexEntry, kind="listing", ref_id=key, words=words)
+    words = f"kind{catalogue} {title_words} {summary_words} {detail_words}"
+    writer.put(index.IndexEntry, kind=catalogue, ref_id=key, words=words)

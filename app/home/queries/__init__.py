@@ -2,7 +2,7 @@
 
 from app.home.queries.health import Health, health, jobs_of, why_not_ready
 from app.home.queries.pages import Exchange, Landing, Own, landing, overview, own, represented
-from app.home.queries.partners import Partners, dots, land, partners
+from app.home.queries.partners import Partners, partners
 
 __all__ = [
     "Exchange",
@@ -10,10 +10,8 @@ __all__ = [
     "Landing",
     "Own",
     "Partners",
-    "dots",
     "health",
     "jobs_of",
-    "land",
     "landing",
     "overview",
     "own",

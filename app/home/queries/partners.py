@@ -1,33 +1,21 @@
 """The partners on the map and by region."""
 
-import pathlib
 from dataclasses import dataclass
-from functools import lru_cache
-from math import sqrt
 
 from sqlalchemy import func, select
 
 from app.core import vocab
 from app.core.db import db
 from app.core.i18n import fmt_number, get_locale
+from app.core.worldmap import Place
 from app.institutions.models import Institution
-
-LAND = pathlib.Path(__file__).parents[2] / "data" / "land.txt"
-# The plate carrée in which the coast line of data/land.txt is drawn: 900 by 378, 168° W at the start.
-ORIGIN_X, ORIGIN_Y, SCALE_X, SCALE_Y, WEST = 420.6, 226.4, 2.5, 2.7, -168.0
-SMALLEST, ONE, LARGEST = 3.0, 5.5, 13.0
 
 
 @dataclass(frozen=True)
-class Country:
-    """A country's verified institutions: code, name, region's code, how many, and the middle of where they are."""
+class Country(Place):
+    """A country's verified institutions, the middle of where they are, and its region's code."""
 
-    code: str
-    name: str
-    region: str | None
-    number: int
-    latitude: float | None
-    longitude: float | None
+    region: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,12 +39,6 @@ class Partners:
         return [[country.name, fmt_number(country.number)] for country in self.countries]
 
 
-@lru_cache(maxsize=1)
-def land() -> str:
-    """The path of the coast lines."""
-    return LAND.read_text().strip()
-
-
 def partners() -> Partners:
     """Verified institutions by country; one statement."""
     rows = db.session.execute(
@@ -74,10 +56,10 @@ def partners() -> Partners:
         Country(
             row.country,
             vocab.country_name(row.country, locale),
-            vocab.country_region(row.country),
             row.number,
             None if row.latitude is None else float(row.latitude),
             None if row.longitude is None else float(row.longitude),
+            vocab.country_region(row.country),
         )
         for row in rows
     ]
@@ -88,36 +70,3 @@ def partners() -> Partners:
         if here:
             regions.append((name, sum(country.number for country in here), len(here)))
     return Partners(countries, regions)
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A country on the map, in the drawing's units: where, how large, and what it stands for."""
-
-    x: str
-    y: str
-    radius: str
-    name: str
-    number: int
-
-
-def dots(countries: list[Country]) -> list[Dot]:
-    """A dot a country, the largest first so that small ones lie above; area grows with the number."""
-    most = max((country.number for country in countries), default=1)
-    unit = min(ONE, LARGEST / sqrt(most))
-    found = []
-    for country in countries:
-        if country.latitude is None or country.longitude is None:
-            continue
-        longitude = country.longitude + 360 if country.longitude < WEST else country.longitude
-        radius = max(SMALLEST, unit * sqrt(country.number))
-        found.append(
-            Dot(
-                f"{ORIGIN_X + SCALE_X * longitude:.0f}",
-                f"{ORIGIN_Y - SCALE_Y * country.latitude:.0f}",
-                f"{radius:.1f}",
-                country.name,
-                country.number,
-            )
-        )
-    return found

@@ -2,7 +2,7 @@
 
 from flask import g, render_template
 
-from app.core import clock
+from app.core import clock, worldmap
 from app.core.i18n import zone_name
 from app.home import queries
 from app.home.queries.pages import MOST_WAITING
@@ -18,8 +18,8 @@ def index() -> str:
     actor = current_actor()
     if not actor.is_signed_in:
         found = queries.landing(actor)
-        dots = queries.dots(found.numbers.partners.countries)
-        return render_template("home/landing.html", found=found, land=queries.land(), dots=dots)
+        dots = worldmap.dots(found.numbers.partners.countries)
+        return render_template("home/landing.html", found=found, land=worldmap.land(), dots=dots)
     own = queries.own(actor)
     if len(own.waiting) < MOST_WAITING:
         g.inbox_count = len(own.waiting)  # the same number that the head of the page would count again

@@ -105,6 +105,7 @@ class Listing(Localised, Versioned, Base):
                         name="point_on_earth"),
         UniqueConstraint("institution_id", "external_id"),
         Index("ix_listing_listed", "catalogue", "state", "listed_at", "id", *COUNTED),
+        Index("ix_listing_ending", "catalogue", "state", "valid_until", "id"),
         Index("ix_listing_valid", "state", "valid_until", "id"),
         Index("ix_listing_stale", "state", "confirmed_at", "id"),
         Index("ix_listing_institution", "institution_id", "state", "listed_at", "id"),

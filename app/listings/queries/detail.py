@@ -1,0 +1,120 @@
+"""Reads of single listings, and short lists of them for other pages."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Integer, Select, String, cast, literal, null, select, union_all
+from sqlalchemy.orm import joinedload
+
+from app.core import index
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import NotFound
+from app.institutions.models import Institution
+from app.listings.models import LISTING_STATES, Listing, ListingAsker, ListingLine
+from app.listings.policies import listed, represented, visible
+from app.listings.queries.catalogue import row_columns
+
+
+@dataclass
+class Detail:
+    """All that a listing's page shows of it: its lines (kind, text), the institutions that may ask (id, name), alike ones."""
+
+    listing: Listing
+    wants: list[Any] = field(default_factory=list)
+    askers: list[tuple[int, str]] = field(default_factory=list)
+    similar: list[Any] = field(default_factory=list)
+
+
+def get(actor: Actor, listing_id: int) -> Listing:
+    """A listing with its institution, consortium and contact, if the reader may see it. Raises NotFound."""
+    found = db.session.scalars(
+        select(Listing)
+        .where(Listing.id == listing_id, visible(actor))
+        .options(joinedload(Listing.institution), joinedload(Listing.consortium), joinedload(Listing.contact))
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def detail(actor: Actor, listing_id: int) -> Detail:
+    """A listing for its page; four statements. Raises NotFound."""
+    listing = get(actor, listing_id)
+    wants, may_ask = parts(listing.id)
+    return Detail(listing, wants, may_ask, similar(actor, listing))
+
+
+def parts(listing_id: int) -> tuple[list[Any], list[tuple[int, str]]]:
+    """What comes back, as rows of (kind, text), and who is named to ask (id, name); one statement."""
+    lines = select(
+        ListingLine.kind,
+        ListingLine.text,
+        ListingLine.position,
+        cast(null(), Integer).label("institution_id"),
+    ).where(ListingLine.listing_id == listing_id)
+    named = (
+        select(literal("").label("kind"), cast(Institution.name, String), literal(0), Institution.id)
+        .join(ListingAsker, ListingAsker.institution_id == Institution.id)
+        .where(ListingAsker.listing_id == listing_id)
+    )
+    rows = db.session.execute(union_all(lines, named)).all()
+    wants = sorted((row for row in rows if row.institution_id is None), key=lambda row: row.position)
+    may_ask = sorted(
+        ((row.institution_id, row.text) for row in rows if row.institution_id is not None),
+        key=lambda pair: pair[1].casefold(),
+    )
+    return wants, may_ask
+
+
+def similar(actor: Actor, listing: Listing, limit: int = 4) -> list[Any]:
+    """Published ones of the same list that are most like this, as far as the reader sees them."""
+    text = f"{listing.title} {listing.summary} {' '.join(listing.keywords)}"
+    ids = index.similar(listing.catalogue, text, limit * 3, but=listing.id)
+    if not ids:
+        return []
+    found = {row.id: row for row in db.session.execute(_short().where(Listing.id.in_(ids), listed(actor)))}
+    return [found[key] for key in ids if key in found][:limit]
+
+
+def _short() -> Select[Any]:
+    query: Any = select(Listing.id, *row_columns())
+    joined: Select[Any] = query.join(Institution, Institution.id == Listing.institution_id)
+    return joined
+
+
+def _newest(query: Select[Any], limit: int) -> list[Any]:
+    return list(db.session.execute(query.order_by(Listing.listed_at.desc(), Listing.id.desc()).limit(limit)))
+
+
+def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[Any]:
+    """What an institution offers and needs, as far as the reader sees it, newest first."""
+    return _newest(_short().where(Listing.institution_id == institution_id, listed(actor)), limit)
+
+
+def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Any]:
+    """What was posted to a consortium, as far as the reader sees it, newest first."""
+    return _newest(_short().where(Listing.consortium_id == consortium_id, listed(actor)), limit)
+
+
+def newest(actor: Actor, limit: int = 4) -> list[Any]:
+    """The newest of both lists."""
+    return _newest(_short().where(listed(actor)), limit)
+
+
+def drafts_of(actor: Actor, limit: int = 25) -> list[Any]:
+    """What the institutions that the person represents have begun and not sent, newest first."""
+    if not actor.ids("representative"):
+        return []
+    query = _short().where(represented(actor), Listing.state.in_(["draft", "returned"]))
+    return list(db.session.execute(query.order_by(Listing.id.desc()).limit(limit)))
+
+
+def number_of(row: Any) -> str:
+    """The short public number of a row."""
+    return f"{'O' if row.direction == 'offer' else 'N'}-{row.id:04d}"
+
+
+def state_of(row: Any) -> Any:
+    """The state of a row, with label, tone and icon."""
+    return LISTING_STATES[row.state]
