@@ -5,6 +5,7 @@ that a vocabulary is not worded in falls back to English; an unknown code is ans
 an old code still shows. Whether a code is known is what the `is_...` functions say.
 """
 
+from app.core.vocab.credit import CREDIT_ROLES, credit_label, is_credit_role
 from app.core.vocab.fields import FieldNode, field_ancestors, field_label, field_tree, field_within, is_field
 from app.core.vocab.goals import is_sdg, sdg_goal_of, sdg_goals, sdg_label, sdg_targets
 from app.core.vocab.kinds import GROUPS, KINDS, Kind, group_label, is_group, is_kind, kind_label, kinds_of
@@ -34,6 +35,7 @@ from app.core.vocab.timezones import (
 )
 
 __all__ = [
+    "CREDIT_ROLES",
     "GROUPS",
     "KINDS",
     "FieldNode",
@@ -47,12 +49,14 @@ __all__ = [
     "country_region",
     "country_subregion",
     "country_timezones",
+    "credit_label",
     "field_ancestors",
     "field_label",
     "field_tree",
     "field_within",
     "group_label",
     "is_country",
+    "is_credit_role",
     "is_field",
     "is_group",
     "is_kind",

@@ -1,5 +1,6 @@
 """Project, its partners, members, plan and course."""
 
+from app.projects.models.complete import PART_FIELDS, missing
 from app.projects.models.course import (
     FOLLOW_UP_MONTHS,
     FollowUp,
@@ -59,6 +60,7 @@ __all__ = [
     "PARTNER_ROLES",
     "PARTNER_STATES",
     "PARTS",
+    "PART_FIELDS",
     "PROJECT_STATES",
     "READINESS",
     "RED_AFTER",
@@ -85,4 +87,5 @@ __all__ = [
     "ProjectUpdate",
     "ResourceNeed",
     "light_of",
+    "missing",
 ]

@@ -1,0 +1,279 @@
+"""Reads of one project: its page, block by block, each as far as the reader sees it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import Person
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import NotFound
+from app.institutions.models import Institution
+from app.problems.models import Problem
+from app.problems.policies import visible as problems_visible
+from app.projects.models import (
+    Funding,
+    Milestone,
+    Project,
+    ProjectFollow,
+    ProjectMember,
+    ProjectPartner,
+    ProjectProblem,
+    ProjectReview,
+    ProjectUpdate,
+    ResourceNeed,
+)
+from app.projects.policies import is_inside, view_block, visible
+
+LATEST_UPDATES = 3
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A partner as it is shown: institution, role, what it brings and gains, from when to when, its state."""
+
+    id: int
+    institution_id: int
+    name: str
+    country: str
+    city: str
+    ror: str | None
+    role: str
+    state: str
+    brings: list[Any]
+    gains: list[Any]
+    starts_on: date | None
+    ends_on: date | None
+    asked_at: Any
+    due_at: Any
+    version: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member as they are shown: person, institution, position, CRediT roles, dates, state."""
+
+    id: int
+    person_id: int
+    display_name: str
+    romanised_name: str
+    visibility: str
+    institution_id: int | None
+    institution: str | None
+    position: str
+    credit_roles: list[str]
+    starts_on: date | None
+    ends_on: date | None
+    state: str
+    due_at: Any
+
+
+@dataclass
+class Detail:
+    """What the overview shows. `asked` are partners that have not answered, for those inside alone."""
+
+    project: Project
+    following: bool
+    partners: list[Partner] = field(default_factory=list)
+    asked: list[Partner] = field(default_factory=list)
+    problems: list[Any] = field(default_factory=list)
+    updates: list[Any] = field(default_factory=list)
+    sees: dict[str, bool] = field(default_factory=dict)
+
+
+def get(actor: Actor, project_id: int) -> Project:
+    """A project with its lead, host and consortium, if the reader may see it. Raises NotFound."""
+    found = db.session.scalars(_whole(actor, project_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _whole(actor: Actor, project_id: int) -> Select[Any]:
+    return (
+        select(Project)
+        .where(Project.id == project_id, visible(actor))
+        .options(joinedload(Project.lead), joinedload(Project.institution), joinedload(Project.consortium))
+    )
+
+
+def get_followed(actor: Actor, project_id: int) -> tuple[Project, bool]:
+    """A project as by `get`, and whether the reader follows it; one statement. Raises NotFound."""
+    follows = exists().where(
+        ProjectFollow.project_id == Project.id, ProjectFollow.person_id == (actor.id or 0)
+    )
+    row = db.session.execute(_whole(actor, project_id).add_columns(follows)).first()
+    if row is None:
+        raise NotFound
+    return row[0], bool(row[1])
+
+
+def detail(actor: Actor, project_id: int) -> Detail:
+    """A project for its page; four statements. Raises NotFound."""
+    project, following = get_followed(actor, project_id)
+    partners, asked = partners_of(actor, project)
+    updates = updates_of(project, LATEST_UPDATES) if view_block(actor, project, "updates") else []
+    return Detail(project, following, partners, asked, problems_of(actor, project.id), updates)
+
+
+def partners_of(actor: Actor, project: Project) -> tuple[list[Partner], list[Partner]]:
+    """Accepted partners, the lead institution first; and those that have been asked, for those inside or asked."""
+    rows = db.session.execute(
+        select(
+            ProjectPartner.id,
+            Institution.id.label("institution_id"),
+            Institution.name.label("name"),
+            Institution.country,
+            Institution.city,
+            Institution.ror,
+            ProjectPartner.role,
+            ProjectPartner.state,
+            ProjectPartner.brings,
+            ProjectPartner.gains,
+            ProjectPartner.starts_on,
+            ProjectPartner.ends_on,
+            ProjectPartner.asked_at,
+            ProjectPartner.due_at,
+            ProjectPartner.version,
+        )
+        .join(Institution, Institution.id == ProjectPartner.institution_id)
+        .where(
+            ProjectPartner.project_id == project.id,
+            ProjectPartner.state.in_(["accepted", "asked"] if actor.is_signed_in else ["accepted"]),
+        )
+        .order_by((ProjectPartner.role == "lead").desc(), ProjectPartner.id)
+    )
+    found = [Partner(**row._asdict()) for row in rows]
+    inside = is_inside(actor, project)
+    own = actor.ids("representative")
+    asked = [row for row in found if row.state == "asked" and (inside or row.institution_id in own)]
+    return [row for row in found if row.state == "accepted"], asked
+
+
+def members_of(actor: Actor, project: Project) -> tuple[list[Member], list[Member]]:
+    """Members, the lead first; and those who are invited, for those inside. The view asks for the block."""
+    rows = db.session.execute(
+        select(
+            ProjectMember.id,
+            ProjectMember.person_id,
+            Person.display_name,
+            Person.romanised_name,
+            Person.visibility,
+            ProjectMember.institution_id,
+            Institution.name.label("institution"),
+            ProjectMember.position,
+            ProjectMember.credit_roles,
+            ProjectMember.starts_on,
+            ProjectMember.ends_on,
+            ProjectMember.state,
+            ProjectMember.due_at,
+        )
+        .join(Person, Person.id == ProjectMember.person_id)
+        .outerjoin(Institution, Institution.id == ProjectMember.institution_id)
+        .where(
+            ProjectMember.project_id == project.id,
+            ProjectMember.state.in_(["active", "invited"] if is_inside(actor, project) else ["active"]),
+        )
+        .order_by((ProjectMember.person_id == project.lead_id).desc(), ProjectMember.id)
+    )
+    found = [Member(**row._asdict()) for row in rows]
+    return [row for row in found if row.state == "active"], [row for row in found if row.state == "invited"]
+
+
+def problems_of(actor: Actor, project_id: int) -> list[Any]:
+    """The problems that it answers and the reader may see: id, title, language, state."""
+    return list(
+        db.session.execute(
+            select(Problem.id, Problem.title, Problem.language, Problem.state)
+            .join(ProjectProblem, ProjectProblem.problem_id == Problem.id)
+            .where(ProjectProblem.project_id == project_id, problems_visible(actor))
+            .order_by(ProjectProblem.position, ProjectProblem.id)
+        )
+    )
+
+
+def updates_of(project: Project, limit: int) -> list[Any]:
+    """The newest posts: id, title, text, language, posted_at, edited_at, author. The view asks for the block."""
+    return list(
+        db.session.execute(
+            select(
+                ProjectUpdate.id,
+                ProjectUpdate.title,
+                ProjectUpdate.text,
+                ProjectUpdate.language,
+                ProjectUpdate.posted_at,
+                ProjectUpdate.edited_at,
+                ProjectUpdate.author_id,
+                Person.display_name.label("author"),
+            )
+            .join(Person, Person.id == ProjectUpdate.author_id)
+            .where(ProjectUpdate.project_id == project.id)
+            .order_by(ProjectUpdate.posted_at.desc(), ProjectUpdate.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def needs_of(project_id: int) -> list[Any]:
+    """What it needs: id, kind, text, amount, unit, is_met. The view asks for the block."""
+    return list(
+        db.session.execute(
+            select(
+                ResourceNeed.id,
+                ResourceNeed.kind,
+                ResourceNeed.text,
+                ResourceNeed.amount,
+                ResourceNeed.unit,
+                ResourceNeed.is_met,
+            )
+            .where(ResourceNeed.project_id == project_id)
+            .order_by(ResourceNeed.position, ResourceNeed.id)
+        )
+    )
+
+
+def funding_of(project_id: int) -> list[Any]:
+    """Who pays: funder (a name), funder_id, ror, award, amount, currency. The view asks for the block."""
+    return list(
+        db.session.execute(
+            select(
+                Funding.id,
+                Funding.funder_id,
+                Funding.funder_name,
+                Institution.name.label("institution"),
+                Institution.ror,
+                Funding.award,
+                Funding.amount,
+                Funding.currency,
+            )
+            .outerjoin(Institution, Institution.id == Funding.funder_id)
+            .where(Funding.project_id == project_id)
+            .order_by(Funding.position, Funding.id)
+        )
+    )
+
+
+def milestones_of(project_id: int) -> list[Any]:
+    """The plan by day: the columns of each milestone with `institution`. The view asks for the block."""
+    columns = [column for column in Milestone.__table__.columns if column.name != "project_id"]
+    return list(
+        db.session.execute(
+            select(*columns, Institution.name.label("institution"))
+            .outerjoin(Institution, Institution.id == Milestone.institution_id)
+            .where(Milestone.project_id == project_id)
+            .order_by(Milestone.due_on, Milestone.number)
+        )
+    )
+
+
+def newest_review(project_id: int) -> ProjectReview | None:
+    """The last round, decided or not."""
+    return db.session.scalars(
+        select(ProjectReview)
+        .where(ProjectReview.project_id == project_id)
+        .order_by(ProjectReview.id.desc())
+        .limit(1)
+    ).first()

@@ -1,0 +1,164 @@
+"""Short lists of projects for other pages; all take the actor and return only what they may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from app.core.access import Actor
+from app.core.db import db
+from app.core.i18n import get_locale
+from app.core.states import State
+from app.institutions.models import Institution
+from app.projects.models import (
+    LISTED_STATES,
+    PROJECT_STATES,
+    Project,
+    ProjectFacet,
+    ProjectFollow,
+    ProjectMember,
+    ProjectProblem,
+    ProjectUpdate,
+)
+from app.projects.policies import block_seen, in_states, listed, visible
+from app.translating.queries import localised_columns
+
+
+@dataclass(frozen=True)
+class Row:
+    """A project in a short list of another page; `state` has name, label, tone and icon."""
+
+    id: int
+    code: str | None
+    acronym: str
+    title: str
+    summary: str
+    language: str
+    state: State
+    listed_at: datetime
+    partners_count: int
+    institution: str
+
+    @property
+    def number(self) -> str:
+        """The public number."""
+        return self.code or f"D-{self.id:04d}"
+
+
+def _short() -> Select[Any]:
+    query: Any = select(
+        Project.id,
+        Project.code,
+        Project.acronym,
+        *localised_columns(Project, get_locale()),
+        Project.state,
+        Project.listed_at,
+        Project.partners_count,
+        Institution.name.label("institution"),
+    )
+    joined: Select[Any] = query.join(Institution, Institution.id == Project.institution_id)
+    return joined
+
+
+def _rows(query: Select[Any]) -> list[Row]:
+    return [Row(**{**row._asdict(), "state": PROJECT_STATES[row.state]}) for row in db.session.execute(query)]
+
+
+def _newest(query: Select[Any], limit: int) -> list[Row]:
+    return _rows(query.order_by(Project.listed_at.desc(), Project.id.desc()).limit(limit))
+
+
+def titles(actor: Actor, ids: list[int]) -> list[Row]:
+    """Those of these projects that are listed for the reader, in no order."""
+    return _rows(_short().where(Project.id.in_(ids), listed(actor)))
+
+
+def newest(actor: Actor, limit: int = 4) -> list[Row]:
+    """The newest projects that are not over."""
+    return _newest(
+        _short().where(listed(actor), in_states(("forming", "active", "on_hold", "closing"))), limit
+    )
+
+
+def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[Row]:
+    """Projects of which the institution is a partner, newest first."""
+    ids = select(ProjectFacet.project_id).where(
+        ProjectFacet.facet == "institution", ProjectFacet.value == str(institution_id)
+    )
+    return _newest(_short().where(Project.id.in_(ids), listed(actor)), limit)
+
+
+def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Row]:
+    """Projects of a consortium, newest first."""
+    return _newest(_short().where(Project.consortium_id == consortium_id, listed(actor)), limit)
+
+
+def of_problem(actor: Actor, problem_id: int, limit: int = 25) -> list[Row]:
+    """Projects that answer a problem, newest first."""
+    ids = select(ProjectProblem.project_id).where(ProjectProblem.problem_id == problem_id)
+    return _newest(_short().where(Project.id.in_(ids), listed(actor)), limit)
+
+
+def of_person(actor: Actor, person_id: int, limit: int = 25) -> list[Row]:
+    """Projects that a person leads, or belongs to where the reader sees the team; newest first."""
+    ids = select(ProjectMember.project_id).where(
+        ProjectMember.person_id == person_id, ProjectMember.state == "active"
+    )
+    in_team = and_(Project.id.in_(ids), block_seen(actor, "team"))
+    return _newest(_short().where(or_(Project.lead_id == person_id, in_team), listed(actor)), limit)
+
+
+def own(actor: Actor, limit: int = 100) -> list[Row]:
+    """All that the person leads or belongs to, in any state, the newest first."""
+    ids = sorted(actor.ids("project_lead", "project_member"))
+    return _rows(_short().where(Project.id.in_(ids)).order_by(Project.id.desc()).limit(limit))
+
+
+def drafts_of(actor: Actor, limit: int = 25) -> list[Row]:
+    """What the person has begun and not sent, the newest first."""
+    query = _short().where(Project.lead_id == actor.id, Project.state == "draft")
+    return _rows(query.order_by(Project.id.desc()).limit(limit))
+
+
+def followed(actor: Actor, limit: int = 25) -> list[Row]:
+    """The projects that the person follows and may see, the newest first."""
+    ids = select(ProjectFollow.project_id).where(ProjectFollow.person_id == actor.id)
+    return _newest(_short().where(Project.id.in_(ids), listed(actor)), limit)
+
+
+def numbers(cap: int = 10_000) -> dict[str, int]:
+    """How many public projects are under way (counted up to `cap`)."""
+    rows = (
+        select(Project.id)
+        .where(Project.state.in_(("forming", "active", "on_hold", "closing")), Project.visibility == "public")
+        .limit(cap)
+        .subquery()
+    )
+    return {"open": db.session.execute(select(func.count()).select_from(rows)).scalar_one()}
+
+
+def newest_updates(actor: Actor, limit: int = 30) -> list[Any]:
+    """The newest posts of all listed projects whose updates the reader sees, for a feed.
+
+    Rows of (id, project_id, code, project, title, text, language, posted_at, edited_at).
+    """
+    return list(
+        db.session.execute(
+            select(
+                ProjectUpdate.id,
+                ProjectUpdate.project_id,
+                Project.code,
+                Project.title.label("project"),
+                ProjectUpdate.title,
+                ProjectUpdate.text,
+                ProjectUpdate.language,
+                ProjectUpdate.posted_at,
+                ProjectUpdate.edited_at,
+            )
+            .join(Project, Project.id == ProjectUpdate.project_id)
+            .where(Project.state.in_(LISTED_STATES), visible(actor), block_seen(actor, "updates"))
+            .order_by(ProjectUpdate.posted_at.desc(), ProjectUpdate.id.desc())
+            .limit(limit)
+        )
+    )
