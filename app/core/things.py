@@ -52,6 +52,7 @@ class Kind:
     and remove files now; `texts(record)` the fields that can be translated, by name (first the title, then the summary);
     `localise(thing_id, language, texts or None)` keeps what lists show of a translation, and its words for the search, inside
     the transaction that accepts it or takes it back. `audience_names` puts the audiences into words for this kind.
+    `see_files` says who of those who see the thing sees its files; without it, all do.
     `keepers(record)` are the person ids whose thing it is (its author, say): they are told what others add to it, and may
     object; without it, those told as reviewers.
     """
@@ -68,6 +69,7 @@ class Kind:
     texts: Callable[[Any], dict[str, Field]] | None = None
     localise: Callable[[int, str, Mapping[str, str] | None], None] | None = None
     audience_names: Mapping[str, Words] = field(default_factory=dict)
+    see_files: Callable[[Actor, Any], Answer] | None = None
     owner: Callable[[Any], int | None] | None = None
     keepers: Callable[[Any], set[int]] | None = None
 

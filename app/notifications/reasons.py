@@ -29,8 +29,21 @@ REASONS: dict[str, LazyText] = {
     "asked_to_join": _l("You get this because you asked to join this team."),
     "invited_to_team": _l("You get this because this team invites you."),
     "former_member": _l("You get this because you were in this team."),
+    # discussions
+    "mentioned": _l("You get this because somebody named you with an @."),
+    "in_discussion": _l("You get this because you take part in this discussion."),
+    "thing_people": _l("You get this because this is a discussion on something of yours."),
+    "comment_author": _l("You get this because you wrote the comment."),
+    "asked_naming": _l("You get this because you wished to name somebody as contributor."),
+    "moderator": _l("You get this because you decide about reports."),
+    "content_author": _l("You get this because it is about something that you wrote."),
+    "reporter": _l("You get this because you reported it."),
     # offers and needs
     "listing_reviewer": _l("You get this because you review the first listings of institutions."),
+    # translations
+    "translator": _l("You get this because you translated this text."),
+    "translated_text": _l("You get this because it is about a translation of your text."),
+    "asked_translation": _l("You get this because you asked for this translation."),
 }
 
 

@@ -1,0 +1,94 @@
+"""What is typed: comments, reports, decisions, replies to decisions."""
+
+from typing import Any
+
+from wtforms import HiddenField
+
+from app.core import vocab
+from app.core.i18n import _l, get_locale
+from app.discussion.models import LONGEST_COMMENT, LONGEST_WORDS, REPORT_REASONS
+from app.web.fields import ChoiceField, Form, TextField, choices_of, needed, optional, with_empty
+
+
+def languages() -> list[tuple[str, str]]:
+    """All languages by name."""
+    return [(term.code, term.label) for term in vocab.languages(get_locale())]
+
+
+class CommentForm(Form):
+    """A comment, or an answer to one. `back` is the page on which it was written."""
+
+    text = TextField(
+        _l("Your comment"),
+        needed(_l("Write something first")),
+        length=LONGEST_COMMENT,
+        description=_l("Markdown works. Name somebody with @ and their name, and they are told."),
+    )
+    audience = ChoiceField(_l("Who can read it"), choices=[])
+    language = ChoiceField(_l("Written in"), choices=languages)
+    back = HiddenField()
+
+    def offer(self, audiences: list[tuple[str, Any]]) -> "CommentForm":
+        """Set for whom it can be written, the widest first, which is taken when nothing was chosen."""
+        self.audience.choices = [(code, str(words)) for code, words in audiences]
+        if not self.audience.data and audiences:
+            self.audience.data = audiences[0][0]
+        if not self.language.data:
+            self.language.data = get_locale()
+        return self
+
+
+class EditForm(CommentForm):
+    """A comment that is changed."""
+
+    version = HiddenField()
+
+
+class VersionForm(Form):
+    """A step about a comment as it was seen."""
+
+    version = HiddenField()
+
+
+class ReportForm(Form):
+    """Why something should not stand."""
+
+    reason = ChoiceField(
+        _l("What is wrong with it"),
+        needed(_l("Choose a reason")),
+        choices=with_empty(choices_of(REPORT_REASONS)),
+    )
+    text = TextField(
+        _l("In your own words"),
+        optional,
+        length=LONGEST_WORDS,
+        description=_l("Those who decide read this. The author is not told who reported it."),
+    )
+
+
+class DecisionForm(Form):
+    """What a moderator decides, and why."""
+
+    reason = ChoiceField(
+        _l("Why it is hidden"),
+        optional,
+        choices=with_empty(choices_of(REPORT_REASONS)),
+        description=_l("Shown in place of what is hidden."),
+    )
+    note = TextField(
+        _l("Your reasons"),
+        needed(_l("Say why, in words that its author and the reporters can follow")),
+        length=LONGEST_WORDS,
+        description=_l("The author and the reporters read this."),
+    )
+    version = HiddenField()
+
+
+class AppealForm(Form):
+    """The one reply to a decision."""
+
+    text = TextField(
+        _l("Why it should be looked at again"),
+        needed(_l("Say why this should be looked at again")),
+        length=LONGEST_WORDS,
+    )

@@ -1,0 +1,24 @@
+"""Reads of discussions. For other features: `thread` and `glance` (see app/discussion/__init__.py), `contributors`."""
+
+from app.discussion.queries import waiting
+from app.discussion.queries.comments import get, versions
+from app.discussion.queries.moderation import case_page, get_case, get_statement, to_report
+from app.discussion.queries.thread import Glance, Said, Thread, answers, contributors, glance, said, thread
+
+__all__ = [
+    "Glance",
+    "Said",
+    "Thread",
+    "answers",
+    "case_page",
+    "contributors",
+    "get",
+    "get_case",
+    "get_statement",
+    "glance",
+    "said",
+    "thread",
+    "to_report",
+    "versions",
+    "waiting",
+]

@@ -1,0 +1,243 @@
+"""The discussion of one thing as its page shows it, in four statements beside those of the thing itself."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, case, func, literal, select
+
+from app.accounts.models import Person
+from app.accounts.policies import visible_people
+from app.core import text, things
+from app.core.access import Actor, Answer
+from app.core.db import db
+from app.core.errors import Words
+from app.core.i18n import _l
+from app.core.paging import Page, Sort, capped_count, page_by_key
+from app.core.things import DECIDERS, EVERYBODY, REVIEWERS, About, Kind
+from app.discussion import policies
+from app.discussion.models import Comment
+
+NEWEST = Sort("newest", Comment.id, Comment.id)
+OLDEST = Sort("oldest", Comment.id, Comment.id, descending=False)
+SHOWN_ANSWERS = 10
+SHOWN_CONTRIBUTORS = 50
+SHOWN_AT_A_GLANCE = 2
+AUDIENCE_NAMES: dict[str, Words] = {
+    EVERYBODY: _l("Everybody who sees this page"),
+    REVIEWERS: _l("Its people and those who review it"),
+    DECIDERS: _l("Those who decide about it"),
+}
+
+
+@dataclass
+class Said:
+    """A comment as it is shown: `text` is empty where it is hidden or was taken back; `answers` only below a first comment."""
+
+    id: int
+    kind: str
+    thing_id: int
+    parent_id: int | None
+    author_id: int
+    display_name: str
+    romanised_name: str
+    has_profile: bool
+    audience: str
+    state: str
+    hidden_reason: str
+    language: str
+    naming: str
+    written_at: datetime
+    edited_at: datetime | None
+    edits: int
+    version: int
+    text: str
+    answers: list["Said"] = field(default_factory=list)
+    more_answers: int = 0
+
+    @property
+    def initials(self) -> str:
+        """At most two letters for the square beside the name."""
+        return text.initials(self.display_name)
+
+
+@dataclass
+class Thread:
+    """A page of a discussion, the newest comment last.
+
+    `earlier` and `later` are cursors (for `after`); `audiences` (code, words) those for which the reader may write, the
+    widest first; `may_write` the answer of the permission, with its reason where it is a no; `may_name` whether the
+    reader may name contributors; `contributors` those who are named (id, display_name, has_profile, comment_id).
+    """
+
+    about: About
+    comments: list[Said]
+    total: int
+    capped: bool
+    earlier: str | None
+    later: str | None
+    audiences: list[tuple[str, Words]]
+    may_write: Answer
+    may_name: bool
+    contributors: list[Any]
+    names: dict[str, Words]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A short view of a discussion: how many comments the reader sees, and the newest (display_name, written_at, ...)."""
+
+    about: About
+    total: int
+    capped: bool
+    newest: list[Said]
+
+
+def names_of(kind: Kind) -> dict[str, Words]:
+    """The audiences in the words of a kind."""
+    return {**AUDIENCE_NAMES, **kind.audience_names}
+
+
+def columns(actor: Actor) -> tuple[Any, ...]:
+    """What a row of `Said` is made of; the text of what is hidden or taken back is not read."""
+    return (
+        Comment.id,
+        Comment.kind,
+        Comment.thing_id,
+        Comment.parent_id,
+        Comment.author_id,
+        Person.display_name,
+        Person.romanised_name,
+        visible_people(actor).label("has_profile"),
+        Comment.audience,
+        Comment.state,
+        Comment.hidden_reason,
+        Comment.language,
+        Comment.naming,
+        Comment.written_at,
+        Comment.edited_at,
+        Comment.edits,
+        Comment.version,
+        case((Comment.state == "shown", Comment.text), else_="").label("text"),
+    )
+
+
+def _said(row: Any) -> Said:
+    return Said(*row[:18])
+
+
+def _of(kind: str, thing_id: int, audiences: Collection[str]) -> tuple[Any, ...]:
+    return (Comment.kind == kind, Comment.thing_id == thing_id, policies.visible(audiences))
+
+
+def _select(actor: Actor) -> Select[Any]:
+    return select(*columns(actor)).join(Person, Person.id == Comment.author_id)
+
+
+def thread(actor: Actor, kind: str, thing: Any, after: str | None = None) -> Thread:
+    """A page of the discussion of a thing: 25 first comments with their newest answers, the newest last.
+
+    `thing` is its id, or its record when the caller has made sure that the actor sees it. `after` is a cursor of an
+    earlier page. Raises NotFound, and DomainError(`bad_cursor`).
+    """
+    if isinstance(thing, int):
+        found, record = things.find(actor, kind, thing)
+    else:
+        found, record = things.KINDS[kind], thing
+    about = found.about(record)
+    audiences = found.audiences(actor, record)
+    here = _of(kind, about.id, audiences)
+    page = page_by_key(_select(actor).where(*here, Comment.parent_id.is_(None)), NEWEST, after)
+    comments = [_said(row) for row in reversed(page.rows)]
+    _add_answers(actor, comments, audiences)
+    total, capped = capped_count(select(Comment.id).where(*here, Comment.state != "withdrawn"))
+    names = names_of(found)
+    return Thread(
+        about,
+        comments,
+        total,
+        capped,
+        page.older,
+        page.newer,
+        [(name, names[name]) for name in things.AUDIENCES if name in audiences],
+        policies.write(actor, found, record),
+        actor.is_signed_in and bool(found.attach(actor, record)),
+        contributors(actor, kind, about.id, audiences),
+        names,
+    )
+
+
+def _add_answers(actor: Actor, comments: list[Said], audiences: Collection[str]) -> None:
+    """Hang the newest answers below their comments; one statement, none for no comment."""
+    if not comments:
+        return
+    by_parent = {comment.id: comment for comment in comments}
+    ranked = (
+        _select(actor)
+        .add_columns(
+            func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id.desc()).label("nth"),
+            func.count().over(partition_by=Comment.parent_id).label("of_all"),
+        )
+        .where(Comment.parent_id.in_(by_parent), policies.visible(audiences))
+        .subquery()
+    )
+    for row in db.session.execute(select(ranked).where(ranked.c.nth <= SHOWN_ANSWERS).order_by(ranked.c.id)):
+        parent = by_parent[row.parent_id]
+        parent.answers.append(_said(row))
+        parent.more_answers = row.of_all - min(row.of_all, SHOWN_ANSWERS)
+
+
+def answers(actor: Actor, comment: Said, audiences: Collection[str], after: str | None) -> Page:
+    """A page of the answers to a comment, the oldest first; rows are of `Said`."""
+    page = page_by_key(
+        _select(actor).where(Comment.parent_id == comment.id, policies.visible(audiences)), OLDEST, after
+    )
+    return Page([_said(row) for row in page.rows], page.newer, page.older)
+
+
+def said(actor: Actor, comment_id: int, audiences: Collection[str]) -> Said | None:
+    """One comment as it is shown, None where the actor does not belong to its audience."""
+    row = db.session.execute(
+        _select(actor).where(Comment.id == comment_id, policies.visible(audiences))
+    ).first()
+    return None if row is None else _said(row)
+
+
+def contributors(actor: Actor, kind: str, thing_id: int, audiences: Collection[str]) -> list[Any]:
+    """Those who are named as contributors to the thing, each once: rows of (id, display_name, has_profile, comment_id)."""
+    return list(
+        db.session.execute(
+            select(
+                Person.id,
+                Person.display_name,
+                visible_people(actor).label("has_profile"),
+                func.min(Comment.id).label("comment_id"),
+            )
+            .join(Person, Person.id == Comment.author_id)
+            .where(*_of(kind, thing_id, audiences), Comment.naming == "named", Comment.state == "shown")
+            .group_by(Person.id)
+            .order_by(func.min(Comment.id))
+            .limit(SHOWN_CONTRIBUTORS)
+        )
+    )
+
+
+def glance(actor: Actor, kind: str, record: Any) -> Glance:
+    """How many comments the actor sees on a thing (the caller made sure that it is seen), and the newest; one statement."""
+    found = things.KINDS[kind]
+    about = found.about(record)
+    here = (*_of(kind, about.id, found.audiences(actor, record)), Comment.state == "shown")
+    counted = select(literal(1).label("one")).where(*here).limit(1001).subquery()
+    number = select(func.count()).select_from(counted).scalar_subquery()
+    rows = list(
+        db.session.execute(
+            _select(actor)
+            .add_columns(number.label("number"))
+            .where(*here)
+            .order_by(Comment.id.desc())
+            .limit(SHOWN_AT_A_GLANCE)
+        )
+    )
+    total = rows[0].number if rows else 0
+    return Glance(about, min(total, 1000), total > 1000, [_said(row) for row in rows])
