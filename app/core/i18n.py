@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, lists, numbers
+from babel import Locale, dates, lists, numbers, units
 from babel.support import NullTranslations, Translations
 
 LOCALES = ("en", "ar")
@@ -154,7 +154,13 @@ def fmt_date(value: date | datetime | None, length: str = "long") -> str:
 # A list names the same days and figures again and again, and Babel takes its time for each.
 @lru_cache(maxsize=4096)
 def _date_in(day: date, length: str, code: str) -> str:
-    pattern = {"long": "d MMMM y", "weekday": "EEEE d MMMM", "full": "EEEE d MMMM y", "medium": "d MMM y"}
+    pattern = {
+        "long": "d MMMM y",
+        "weekday": "EEEE d MMMM",
+        "full": "EEEE d MMMM y",
+        "medium": "d MMM y",
+        "month": "LLLL y",
+    }
     return dates.format_date(day, pattern[length], locale=babel_locale(code))
 
 
@@ -194,6 +200,13 @@ def fmt_number(value: float | Decimal | None) -> str:
 @lru_cache(maxsize=4096)
 def _number_in(value: float | Decimal, code: str) -> str:
     return numbers.format_decimal(value, locale=babel_locale(code))
+
+
+def fmt_size(size: int) -> str:
+    """The size of a file, such as `2.4 MB`."""
+    unit, by = ("megabyte", 1024 * 1024) if size >= 1024 * 1024 else ("kilobyte", 1024)
+    number = max(0.1, round(size / by, 1))
+    return units.format_unit(number, f"digital-{unit}", "short", locale=babel_locale(get_locale()))
 
 
 def fmt_list(values: list[str]) -> str:

@@ -1,6 +1,6 @@
 """Form fields: the shape of what is typed. Text is cleaned, lengths and codes are checked, sentences are ours."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from wtforms import Field, IntegerField, SelectField, SelectMultipleField, Strin
 from wtforms.validators import StopValidation, ValidationError
 
 from app.core.errors import Invalid, Words
+from app.core.files import endings
 from app.core.i18n import _l, gettext, ngettext
 from app.core.index import fold
 from app.core.text import canonical_email, clean_line, clean_text
@@ -275,6 +276,51 @@ class WordsField(StringField):
         for word in self.data or []:
             if len(word) > self.length:
                 raise StopValidation(gettext("“%(word)s” is too long", word=word[:40]))
+
+
+class UploadField(Field):
+    """Files of listed kinds (names of `core.files.KINDS`). `data` is the list of what was sent, `upload` the first or None.
+
+    What a file holds is looked at when it is kept; a form that is shown again asks for the file again, as browsers do.
+    """
+
+    def __init__(
+        self,
+        label: Words,
+        *checks: Any,
+        allowed: Collection[str],
+        megabytes: int,
+        most: int = 1,
+        **kwargs: Any,
+    ) -> None:
+        taken = endings(allowed)
+        kwargs.setdefault(
+            "description",
+            _l("%(kinds)s. At most %(size)s MB.", kinds=", ".join(taken).upper(), size=megabytes),
+        )
+        super().__init__(label, list(checks), **kwargs)
+        self.most, self.accept = most, ",".join(f".{ending}" for ending in taken)
+
+    def process(self, _formdata: Any, _data: Any = None, _extra_filters: Any = None) -> None:
+        """Read what was sent; an input that was left empty sends a file without a name."""
+        self.process_errors: list[str] = []
+        sent = request.files.getlist(self.name) if request.method == "POST" else []
+        self.data = [file for file in sent if file.filename]
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse too many."""
+        if len(self.data) > self.most:
+            raise StopValidation(gettext("Choose at most %(num)s", num=self.most))
+
+    @property
+    def uploads(self) -> list[tuple[Any, str | None]]:
+        """Stream and name of each file, as actions take them."""
+        return [(file.stream, file.filename) for file in self.data]
+
+    @property
+    def upload(self) -> tuple[Any, str | None] | None:
+        """Stream and name of the first file, None when none was sent."""
+        return self.uploads[0] if self.data else None
 
 
 def choices_of(table: Any) -> Callable[[], list[tuple[str, str]]]:

@@ -12,6 +12,8 @@ from app.core.access import VISITOR, Actor
 from app.core.i18n import _
 
 IDLE_SECONDS = 7 * 24 * 3600
+MEGABYTE = 1024 * 1024
+ROOM_FOR_FIELDS = MEGABYTE  # what a form may hold beside its files
 SEEN_STEP = 600  # the cookie is renewed at most this often
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
@@ -33,6 +35,34 @@ def public(view: ViewT) -> ViewT:
     """Mark a view that visitors may open; the list of these is held by a test."""
     view.is_public = True  # type: ignore[attr-defined]  # functions carry attributes
     return view
+
+
+def takes_upload(megabytes: int) -> Callable[[ViewT], ViewT]:
+    """Mark a view whose forms carry files of up to so many megabytes together; all others take 2 MB.
+
+    Files are spooled to disk while the form is read, so memory stays flat. Only signed-in people get the room.
+    """
+
+    def mark(view: ViewT) -> ViewT:
+        view.largest_request = megabytes * MEGABYTE + ROOM_FOR_FIELDS  # type: ignore[attr-defined]  # functions carry attributes
+        return view
+
+    return mark
+
+
+def make_room() -> Any:
+    """Let the request at hand be as large as its view says; asked before anything is read of it.
+
+    Somebody whose sign-in is over is sent to sign in, without their files being read.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest = getattr(view, "largest_request", None)
+    if largest is None or request.mimetype != "multipart/form-data":
+        return None
+    refused = _guard()
+    if refused is None:
+        request.max_content_length = largest
+    return refused
 
 
 def current_actor() -> Actor:

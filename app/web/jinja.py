@@ -140,6 +140,7 @@ def init_app(app: Flask, is_demo: bool, menus: Mapping[str, Sequence[Entry]]) ->
         fmt_since=i18n.fmt_since,
         fmt_number=i18n.fmt_number,
         fmt_list=i18n.fmt_list,
+        fmt_size=i18n.fmt_size,
         country_name=_country,
         language_name=_language,
         language_dir=vocab.language_dir,

@@ -10,7 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from app.core.once import form_key
 from app.core.tracing import request_id
-from app.web.guards import current_actor
+from app.web.guards import current_actor, make_room
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -82,6 +82,8 @@ def _refuse_impossible_text() -> None:
         for key, value in request.form.items(multi=True):
             if _has_impossible(key) or _has_impossible(value):
                 abort(400)
+        if any(_has_impossible(key) for key in request.files):
+            abort(400)
 
 
 def _know_form() -> None:
@@ -98,6 +100,7 @@ def init_app(app: Flask, uses_tls: bool) -> None:
     app.url_map.converters["int"] = KeyConverter
     app.before_request(_name_request)
     app.before_request(_refuse_foreign_changes)
+    app.before_request(make_room)
     app.before_request(_refuse_impossible_text)
     app.before_request(_know_form)
     csrf.init_app(app)

@@ -130,22 +130,26 @@ class Page:
         return [(name, value) for name, value in pairs if name]
 
     def submit(self, data: dict[str, Any] | None = None, button: str | None = None) -> "Page":
-        """Fill in `data` (a list for several values, None to leave out), press the button, follow the redirect."""
+        """Fill in `data` (a list for several values, None to leave out, (stream, name) for a file), press the button, follow the redirect."""
         form, pressed = self.form_with(button)
         given = data or {}
-        pairs = [(name, value) for name, value in self.values(form) if name not in given]
+        pairs: list[tuple[str, Any]] = [
+            (name, value) for name, value in self.values(form) if name not in given
+        ]
         for name, value in given.items():
             known = any(node.get("name") == name for node in form.iter() if isinstance(node.tag, str))
             assert known, f"the form on {self.path} has no field “{name}”"
             values = value if isinstance(value, list) else [value]
-            pairs += [(name, str(one)) for one in values if one is not None]
+            pairs += [
+                (name, one if isinstance(one, tuple) else str(one)) for one in values if one is not None
+            ]
         if pressed is not None and pressed.get("name"):
             pairs.append((pressed.get("name"), pressed.get("value") or ""))
         target = (
             (pressed.get("formaction") if pressed is not None else None) or form.get("action") or self.path
         )
         target = urljoin(self.path, target)
-        payload: dict[str, list[str]] = {}
+        payload: dict[str, list[Any]] = {}
         for name, value in pairs:
             payload.setdefault(name, []).append(value)
         if (form.get("method") or "get").lower() == "get":

@@ -18,7 +18,7 @@ from app.core.db import db, require_scope
 from app.core.errors import DomainError, Invalid
 from app.core.files import kinds, pictures, storage
 from app.core.files.records import StoredFile
-from app.core.files.refusal import Refused
+from app.core.files.refusal import Refused, apart
 from app.core.i18n import _l
 
 MEGABYTE = 1024 * 1024
@@ -78,7 +78,11 @@ def _write(stream: IO[bytes], path: Path, name: str, most_bytes: int) -> tuple[i
             if size > most_bytes:
                 raise Refused(
                     "too_large",
-                    _l("“%(name)s” is larger than %(size)s MB.", name=name, size=most_bytes // MEGABYTE),
+                    _l(
+                        "“%(name)s” is larger than %(size)s MB.",
+                        name=apart(name),
+                        size=most_bytes // MEGABYTE,
+                    ),
                 )
             if EICAR in end + block:
                 raise Refused("dangerous", _l("This file looks like a virus and was not kept."))
@@ -86,7 +90,7 @@ def _write(stream: IO[bytes], path: Path, name: str, most_bytes: int) -> tuple[i
             sha256.update(block)
             file.write(block)
     if not size:
-        raise Refused("empty", _l("“%(name)s” is empty.", name=name))
+        raise Refused("empty", _l("“%(name)s” is empty.", name=apart(name)))
     return size, sha256.hexdigest()
 
 

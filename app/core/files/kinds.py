@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.files.archives import inside
-from app.core.files.refusal import Refused
+from app.core.files.refusal import Refused, apart
 from app.core.i18n import _l
 from app.core.text import clean_line
 
@@ -97,11 +97,13 @@ def find(path: Path, name: str, allowed: frozenset[str]) -> str:
     _stem, dot, ending = name.rpartition(".")
     kind = BY_ENDING.get(ending.lower()) if dot else None
     if kind is None or kind not in allowed:
-        raise Refused("kind_not_taken", _l("“%(name)s” is of a kind that is not taken here.", name=name))
+        raise Refused(
+            "kind_not_taken", _l("“%(name)s” is of a kind that is not taken here.", name=apart(name))
+        )
     if not _fits(path, kind):
         raise Refused(
             "content_differs",
-            _l("“%(name)s” holds something else than its name says, or is damaged.", name=name),
+            _l("“%(name)s” holds something else than its name says, or is damaged.", name=apart(name)),
         )
     return kind
 

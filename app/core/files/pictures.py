@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from app.core.files.refusal import Refused
+from app.core.files.refusal import Refused, apart
 from app.core.i18n import _l
 
 # A decoded picture takes up to four bytes a pixel. JPEG is decoded at a fraction of its size, so it may be larger.
@@ -34,14 +34,14 @@ def make_anew(
             raise _too_large(name) from error
         except Exception as error:  # decoders meet hostile bytes with errors of any class
             raise Refused(
-                "picture_unreadable", _l("“%(name)s” cannot be read as a picture.", name=name)
+                "picture_unreadable", _l("“%(name)s” cannot be read as a picture.", name=apart(name))
             ) from error
 
 
 def _too_large(name: str) -> Refused:
     return Refused(
         "picture_too_large",
-        _l("“%(name)s” has too many pixels. Make it smaller, then send it again.", name=name),
+        _l("“%(name)s” has too many pixels. Make it smaller, then send it again.", name=apart(name)),
     )
 
 

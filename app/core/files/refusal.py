@@ -9,3 +9,8 @@ class Refused(Exception):
     def __init__(self, code: str, text: Words) -> None:
         super().__init__(code)
         self.code, self.text = code, text
+
+
+def apart(name: str) -> str:
+    """A file's name inside a sentence of another reading direction."""
+    return f"\u2068{name}\u2069"
