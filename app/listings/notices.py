@@ -6,7 +6,7 @@ from app.core.access import Actor
 from app.core.text import excerpt
 from app.institutions import queries as institutions
 from app.listings import queries
-from app.listings.models import Listing, ListingReview
+from app.listings.models import Listing, ListingLoad, ListingReview
 from app.notifications.services import tell
 
 
@@ -92,3 +92,50 @@ def review_late(listing: Listing, review: ListingReview) -> None:
 def handed_over(listing: Listing) -> None:
     """Who represents the institution: the listing has another contact now. Inbox only."""
     _keepers(None, listing, "listings.handed_over", mail=False)
+
+
+def _loader(load: ListingLoad, kind: str, **more: Any) -> None:
+    """Who uploaded the file, or confirmed it last."""
+    tell(
+        [load.person_id],
+        kind,
+        about=load,
+        path=f"/resources/loads/{load.id}",
+        reason="representative",
+        facts={"file": load.file_name, "short": excerpt(load.file_name, 30), "load": load.id, **more},
+    )
+
+
+def load_checked(load: ListingLoad) -> None:
+    """Who uploaded a file: it has been checked and waits for a word."""
+    _loader(load, "listings.load_checked", good=load.good, faulty=load.faulty)
+
+
+def load_failed(load: ListingLoad) -> None:
+    """Who uploaded a file: it could not be read, and nothing was kept."""
+    _loader(load, "listings.load_failed")
+
+
+def load_done(load: ListingLoad) -> None:
+    """Who confirmed a file: its listings stand."""
+    _loader(
+        load,
+        "listings.load_done",
+        new=load.new,
+        updated=load.updated,
+        unchanged=load.unchanged,
+        faulty=load.faulty,
+        in_review=load.in_review,
+    )
+
+
+def load_sent(load: ListingLoad, listing: Listing, number: int) -> None:
+    """Those who decide: many first listings of an institution wait at once; `listing` is one of them."""
+    tell(
+        queries.deciders(listing),
+        "listings.load_sent",
+        about=load,
+        path=f"/resources/loads/{load.id}/review",
+        reason="listing_reviewer",
+        facts={"number": number, "short": excerpt(load.file_name, 30)},
+    )

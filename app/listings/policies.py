@@ -9,7 +9,7 @@ from sqlalchemy.sql import ColumnElement
 from app.core import clock
 from app.core.access import SIGN_IN_FIRST, Actor, Answer, No, permission
 from app.core.i18n import LazyText, _l
-from app.listings.models import EDITABLE_STATES, LISTING_STATES, PUBLIC_STATES, Listing
+from app.listings.models import EDITABLE_STATES, LISTING_STATES, PUBLIC_STATES, Listing, ListingLoad
 
 # What a reviewer sees beside what is public.
 REVIEWED_STATES = ("in_review", "returned")
@@ -246,3 +246,15 @@ def blocked(listing: Listing, verb: str) -> No | None:
     if verb in {"resume", "publish"} and listing.valid_until < clock.today():
         return No("end_passed", _l("Its last day has passed. A new one has to be named first."))
     return None
+
+
+@permission("listings.load")
+def load(actor: Actor, institution_id: int | None = None) -> Answer:
+    """Who posts for an institution also loads many listings for it."""
+    return create(actor, institution_id)
+
+
+@permission("listings.keep_load")
+def keep_load(actor: Actor, loaded: ListingLoad) -> Answer:
+    """Correct, confirm, cancel a load: the representatives of its institution."""
+    return create(actor, loaded.institution_id)

@@ -19,20 +19,21 @@ from app.listings.models.terms import (
     DETAIL_LEVELS,
     DIRECTIONS,
     FORMS,
-    INSTRUMENTAL,
     LINE_LENGTH,
     MOST_ASKERS,
     MOST_LINES,
     READINESS,
     RIGHTS,
     SUMMARY_LENGTH,
-    TECHNICAL,
     TITLE_LENGTH,
     VISIBILITIES,
     WHO_MAY_ASK,
 )
 
-MOST_WORDS = 12
+MOST_WORDS = 8
+MOST_FIELDS = 6
+MOST_GOALS = 5
+MOST_LANGUAGES = 10
 WORD_LENGTH = 60
 LARGEST_QUANTITY = 10**11
 YES_NO = {"yes": _l("yes"), "no": _l("no")}
@@ -44,7 +45,7 @@ class Column:
 
     `most` is the most characters of a text or entries of a list; `options` code → label where the values are listed;
     `blank` is "clear" where an empty cell empties the field, "keep" where it leaves the field as it is (or as usual for a
-    new listing); `unknown` the fault of a value that is not listed; `kinds` those for which alone the column is.
+    new listing); `unknown` the fault of a value that is not listed.
     """
 
     name: str
@@ -57,7 +58,6 @@ class Column:
     options: Mapping[Any, Any] = field(default_factory=dict)
     blank: str = "clear"
     unknown: str = "bad_choice"
-    kinds: tuple[str, ...] = ()
 
 
 _KINDS = {code: kind.label for code, kind in vocab.KINDS.items()}
@@ -83,8 +83,8 @@ _ALL = (
            hint=_l("Empty means everybody who sees the listing.")),
     Column("visibility", _l("Who sees the listing"), "choice", "public", options=VISIBILITIES, blank="keep",
            hint=_l("Empty means everybody.")),
-    Column("consortium", _l("Consortium"), "consortium", "",
-           hint=_l("The name of a consortium of your institution, where the listing is for its members.")),
+    Column("consortium", _l("Consortium"), "consortium", "", blank="keep",
+           hint=_l("The name of a consortium of your institution. Empty means the first that takes your listings.")),
     Column("quantity", _l("Quantity"), "number", "120", most=LARGEST_QUANTITY,
            hint=_l("How much of it there is, with the unit in the next column.")),
     Column("unit", _l("Unit"), "choice", "hour", options=_UNITS, unknown="bad_unit",
@@ -95,12 +95,12 @@ _ALL = (
     Column("is_remote", _l("From anywhere"), "yes_no", "no", options=YES_NO,
            hint=_l("Whether it can be had or used from anywhere.")),
     Column("place", _l("Place"), "line", "Building 7, Giza", most=200, hint=_l("Where it is: building, town.")),
-    Column("country", _l("Country"), "country", "EG", unknown="bad_country",
-           hint=_l("Where it is: a two-letter code or the country’s name. Needed unless it can be had from anywhere.")),
+    Column("country", _l("Country"), "country", "EG", blank="keep", unknown="bad_country",
+           hint=_l("Where it is: a two-letter code or the country’s name. Empty means the country of your institution.")),
     Column("latitude", _l("Latitude"), "degrees", "30.013", most=90, hint=_l("In degrees, from -90 to 90.")),
     Column("longitude", _l("Longitude"), "degrees", "31.209", most=180, hint=_l("In degrees, from -180 to 180.")),
-    Column("zone", _l("Time zone"), "zone", "Africa/Cairo", unknown="bad_zone",
-           hint=_l("For things that are had by the hour.")),
+    Column("zone", _l("Time zone"), "zone", "Africa/Cairo", blank="keep", unknown="bad_zone",
+           hint=_l("For things that are had by the hour. Empty means the zone of your institution.")),
     Column("access_mode", _l("How it is had"), "choice", "on_request", options=ACCESS_MODES, blank="keep",
            hint=_l("Empty means on request.")),
     Column("training", _l("Training needed"), "text", "", most=CONDITION_LENGTH, hint=_l("A condition, in your words.")),
@@ -122,27 +122,27 @@ _ALL = (
     Column("partner_wanted", _l("Partner wanted"), "line", "", most=LINE_LENGTH, hint=_l("With whom you hope to work.")),
     Column("forms", _l("Accepted forms"), "choices", "service; visit", options=FORMS, most=len(FORMS),
            hint=_l("In which forms you would work together, with ; between them.")),
-    Column("languages", _l("Languages to work in"), "languages", "ar; en", most=20, blank="keep", unknown="bad_language",
+    Column("languages", _l("Languages to work in"), "languages", "ar; en", most=MOST_LANGUAGES, blank="keep", unknown="bad_language",
            hint=_l("With ; between them. Empty means the language of the texts.")),
-    Column("sdg_goals", _l("Goals (SDG)"), "goals", "6; 9", most=17, unknown="bad_goal",
+    Column("sdg_goals", _l("Goals (SDG)"), "goals", "6; 9", most=MOST_GOALS, unknown="bad_goal",
            hint=_l("Numbers of the Sustainable Development Goals, with ; between them.")),
-    Column("fields", _l("Fields of research"), "fields", "f25", most=MOST_WORDS, unknown="bad_field",
+    Column("fields", _l("Fields of research"), "fields", "f25", most=MOST_FIELDS, unknown="bad_field",
            hint=_l("Names or codes of fields, with ; between them.")),
     Column("keywords", _l("Keywords"), "words", "electron microscopy; imaging", most=MOST_WORDS,
            hint=_l("With ; between them.")),
-    Column("readiness", _l("Readiness level"), "choice", "", options=_READINESS, kinds=TECHNICAL,
+    Column("readiness", _l("Readiness level"), "choice", "", options=_READINESS,
            hint=_l("For technology: from 1 (basic principles) to 9 (proven in real use).")),
-    Column("rights", _l("Rights"), "choice", "", options=RIGHTS, kinds=TECHNICAL,
+    Column("rights", _l("Rights"), "choice", "", options=RIGHTS,
            hint=_l("For technology: how it is protected.")),
-    Column("rights_numbers", _l("Numbers of the rights"), "line", "", most=200, kinds=TECHNICAL,
+    Column("rights_numbers", _l("Numbers of the rights"), "line", "", most=200,
            hint=_l("For technology with granted rights: patent numbers and the like.")),
-    Column("advantages", _l("Advantages over the known"), "text", "", most=2000, kinds=TECHNICAL,
+    Column("advantages", _l("Advantages over the known"), "text", "", most=2000,
            hint=_l("For technology: what it does better, with numbers.")),
-    Column("manufacturer", _l("Manufacturer"), "line", "", most=120, kinds=INSTRUMENTAL, hint=_l("For instruments.")),
-    Column("model", _l("Model"), "line", "", most=120, kinds=INSTRUMENTAL, hint=_l("For instruments.")),
-    Column("persistent_id", _l("Persistent identifier"), "line", "", most=200, kinds=INSTRUMENTAL,
+    Column("manufacturer", _l("Manufacturer"), "line", "", most=120, hint=_l("For instruments.")),
+    Column("model", _l("Model"), "line", "", most=120, hint=_l("For instruments.")),
+    Column("persistent_id", _l("Persistent identifier"), "line", "", most=200,
            hint=_l("For instruments: a DOI, handle or web address that lasts.")),
-    Column("operator_needed", _l("Operator needed"), "yes_no_open", "", options=YES_NO, kinds=INSTRUMENTAL,
+    Column("operator_needed", _l("Operator needed"), "yes_no_open", "", options=YES_NO,
            hint=_l("For instruments: whether somebody of yours has to run it.")),
     Column("valid_until", _l("Valid until"), "date", "2027-11-30", blank="keep",
            hint=_l("The last day of the listing. Empty means a year from now.")),

@@ -189,16 +189,20 @@ CELL_FAULTS: dict[str, FaultWords] = {
         _l("“%(value)s” is the address of no representative of this institution"),
         _l("Write the e-mail address of a representative, or leave the cell empty: then it is you."),
     ),
+    "bad_consortium": _words(
+        _l("Your institution belongs to no consortium called “%(value)s”"),
+        _l("Copy its name from the page of the consortium, or empty the cell."),
+    ),
     "needs_other": _words(
         _l("This cell and “%(other)s” go together"), _l("Fill in both, or empty both.")
-    ),
-    "only_for_kind": _words(_l("This is for another kind of listing"), _l("Empty the cell.")),
-    "no_unit_here": _words(
-        _l("“%(value)s” is not counted in for this kind"), _l("Use one of: %(allowed)s.")
     ),
     "direction_fixed": _words(
         _l("The listing with this identifier is the other direction (offer or need)"),
         _l("Give the row an identifier of its own."),
+    ),
+    "other_list": _words(
+        _l("The listing with this identifier stands in the other list, and its address has been given to others"),
+        _l("Use a kind of the same list, or give the row an identifier of its own."),
     ),
     "in_review": _words(
         _l("The listing with this identifier is being reviewed and cannot be changed now"),

@@ -1,5 +1,6 @@
 """Actions on offers and needs. Each is one transaction; inner steps for other actions: `begin`, `write`, `pass_on`."""
 
+from app.listings.services import loading
 from app.listings.services.deciding import publish, return_for_changes
 from app.listings.services.keeping import (
     expire,
@@ -15,6 +16,7 @@ __all__ = [
     "begin",
     "create",
     "expire",
+    "loading",
     "mirror",
     "pass_on",
     "pause",
