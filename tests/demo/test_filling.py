@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Person
-from app.core import index
+from app.core import clock, index
 from app.core.db import db, transaction
 from app.demo.services import fill, wording
 from app.institutions.models import Institution
+from app.listings.models import Listing, ListingFacet, ListingLine
 from app.problems.models import Endorsement, Problem, ProblemFacet
+from app.projects.models import Milestone, Project, ProjectFacet, ProjectMember, ProjectPartner
 from app.teams.models import ExchangeLine, Membership, Proposal, Team
 from tests.factories import make_institution, make_problem
 
@@ -23,10 +25,11 @@ def count(model, *where) -> int:
 
 def test_as_many_as_asked_for_twice_over(app) -> None:
     first = fill(SCALE)
-    assert first["problem"] == first["team"] == first["institution"] == SCALE
-    assert count(Problem) == count(Team) == count(Institution) == SCALE
+    kinds = (Problem, Team, Institution, Project, Listing)
+    assert {first[kind.__tablename__] for kind in kinds} == {SCALE}
+    assert [count(kind) for kind in kinds] == [SCALE] * len(kinds)
     fill(SCALE)
-    assert count(Problem) == count(Team) == count(Institution) == 2 * SCALE
+    assert [count(kind) for kind in kinds] == [2 * SCALE] * len(kinds)
     assert count(Person, Person.is_demo.is_(False)) == 0
 
 
@@ -50,6 +53,35 @@ def test_counters_and_states_agree(app) -> None:
         gains = select(ExchangeLine).where(ExchangeLine.team_id == team.id, ExchangeLine.direction == "gains")
         for gain in db.session.scalars(gains):
             assert gain.from_line_id or gain.from_outcome
+
+
+def test_projects_hold_together(app) -> None:
+    fill(SCALE)
+    for project in db.session.scalars(select(Project)):
+        partners = count(ProjectPartner, ProjectPartner.project_id == project.id)
+        assert partners == project.partners_count >= 1
+        assert count(ProjectMember, ProjectMember.project_id == project.id) == project.members_count >= 1
+        assert (project.code is None) == (project.state in {"draft", "withdrawn"})
+        due = select(func.min(Milestone.due_on)).where(
+            Milestone.project_id == project.id, Milestone.state == "planned"
+        )
+        assert project.due_next == min(db.session.scalar(due) or project.ends_on, project.ends_on)
+        facets = count(ProjectFacet, ProjectFacet.project_id == project.id)
+        assert (facets >= 4) == (project.accepted_at is not None)
+    last = db.session.scalar(select(func.max(Project.id)))
+    fill(SCALE)
+    codes = set(db.session.scalars(select(Project.code).where(Project.id > last, Project.code.is_not(None))))
+    assert codes  # a second filling goes on with the numbers of the year
+
+
+def test_listings_want_something_back_or_are_gifts(app) -> None:
+    fill(SCALE)
+    for listing in db.session.scalars(select(Listing)):
+        lines = count(ListingLine, ListingLine.listing_id == listing.id)
+        assert (lines == 0) == listing.is_gift
+        facets = count(ListingFacet, ListingFacet.listing_id == listing.id)
+        assert (facets >= 4) == (listing.state == "published")
+        assert (listing.valid_until < clock.today()) == (listing.state == "expired")
 
 
 def test_words_are_found_and_what_comes_later_too(app) -> None:

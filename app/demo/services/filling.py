@@ -194,6 +194,7 @@ def _admissions(world: World, since: datetime) -> None:
     for number, institution in enumerate(world.people):
         for consortium in {keys[number % len(keys)], keys[(number * 7 + 3) % len(keys)]}:
             world.consortia[consortium].append(institution)
+            world.homes.setdefault(institution, []).append(consortium)
             writer.put(
                 Admission,
                 consortium_id=consortium,

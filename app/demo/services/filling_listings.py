@@ -55,6 +55,10 @@ def _listing(world: World, institution: int, at: datetime) -> None:
         catalogue_of(kind),
         world.people[institution][0],
     )
+    consortia = world.homes.get(institution)
+    consortium = luck.choice(consortia) if consortia else None
+    spoken = [language] if language == "en" else [language, "en"]
+    readiness = luck.randrange(1, 10) if kind in TECHNICAL else None
     direction, is_gift, has_end = luck.choice(DIRECTIONS), luck.random() < 0.2, luck.random() < 0.3
     starts = (at + timedelta(days=luck.randrange(900))).date()
     published = None if state in WITHOUT_DATE else at
@@ -68,6 +72,7 @@ def _listing(world: World, institution: int, at: datetime) -> None:
         visibility=luck.choice(VISIBILITIES),
         detail_visibility=luck.choice(("public", "signed_in", "mutual")),
         institution_id=institution,
+        consortium_id=consortium,
         contact_id=contact,
         created_by_id=contact,
         title=title,
@@ -84,11 +89,11 @@ def _listing(world: World, institution: int, at: datetime) -> None:
         longitude=round(luck.uniform(-180, 180), 3),
         cost_basis=luck.choice(list(COSTS)),
         is_gift=is_gift,
-        languages=[language] if language == "en" else [language, "en"],
+        languages=spoken,
         sdg_goals=goals,
         fields=fields,
         keywords=[luck.choice(wording.pools()[language].keywords).text],
-        readiness=luck.randrange(1, 10) if kind in TECHNICAL else None,
+        readiness=readiness,
         rights="open_licence" if kind in TECHNICAL else "",
         manufacturer=luck.choice(wording.places())[0].text if kind in INSTRUMENTAL else "",
         external_id=f"F-{writer.keys[Listing] + 1}",
@@ -112,6 +117,9 @@ def _listing(world: World, institution: int, at: datetime) -> None:
     if state != "published":
         return
     values = [("kind", kind), ("country", country), ("institution", str(institution))]
+    values += [("consortium", str(consortium))] if consortium else []
+    values += [("readiness", str(readiness))] if readiness else []
+    values += [("language", one) for one in spoken]
     values += [("sdg", goal) for goal in goals]
     values += [("field", one) for one in sorted(with_ancestors(fields))]
     for facet, value in values:

@@ -16,7 +16,6 @@ from app.demo.services.writer import MOST_HELD
 from app.projects.models import (
     LISTED_STATES,
     LIT_STATES,
-    NO_DATE,
     Funding,
     Milestone,
     Project,
@@ -198,7 +197,7 @@ def _milestones(world: World, project: int, plan: Plan, language: str) -> date:
             accepted_at=plan.at if reached else None,
             accepted_by_id=plan.members[0][1] if reached else None,
         )
-    return due_next if plan.state in LIT_STATES else NO_DATE
+    return due_next
 
 
 def _people(world: World, project: int, plan: Plan) -> None:

@@ -20,6 +20,7 @@ class World:
     consortia: dict[int, list[int]] = field(default_factory=dict)
     leads: dict[int, list[int]] = field(default_factory=dict)
     countries: dict[int, str] = field(default_factory=dict)  # of institutions
+    homes: dict[int, list[int]] = field(default_factory=dict)  # institution → its consortia
     problems: list[int] = field(default_factory=list)  # that are published
 
     def __post_init__(self) -> None:
