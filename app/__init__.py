@@ -41,6 +41,7 @@ MAIN_NAV = (
 PERSON_NAV = (
     ("home.index", _l("Waiting for you"), None),
     ("accounts.account", _l("My account"), None),
+    ("translating.index", _l("Translations"), None),
     ("audit.index", _l("History"), None),
     ("home.admin", _l("Administration"), "accounts.administer"),
 )

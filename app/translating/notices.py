@@ -66,7 +66,7 @@ def accepted(
     actor: Actor, translation: Translation, found: Thing, note: str, before: Translation | None
 ) -> None:
     """The translator; inbox only: those whose text it is, and who made the translation that it replaces."""
-    path = found.about.path
+    path = f"{found.about.path}?in={translation.language}"
     _tell([translation.translator_id], "translating.accepted", translation, actor=actor, note=note, path=path)
     _tell(
         _keepers(found, translation),
@@ -122,7 +122,7 @@ def arrived(actor: Actor, translation: Translation, found: Thing, people: set[in
         translation,
         reason="asked_translation",
         actor=actor,
-        path=found.about.path,
+        path=f"{found.about.path}?in={translation.language}",
         mail=False,
     )
 

@@ -101,6 +101,16 @@ def get(actor: Actor, kind_name: str, thing_id: int, translation_id: int) -> tup
     return found, _line(row)
 
 
+def place_of(translation_id: int) -> tuple[str, int]:
+    """Kind and id of the thing of a translation, whoever asks: who may see it is asked by `get`. Raises NotFound."""
+    row = db.session.execute(
+        select(Translation.kind, Translation.thing_id).where(Translation.id == translation_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    return row.kind, row.thing_id
+
+
 def of_thing(actor: Actor, found: Thing) -> list[Line]:
     """The translations of a thing that the actor may see, by language, the newest first."""
     rows = db.session.execute(

@@ -10,10 +10,12 @@ from sqlalchemy.sql import ColumnElement
 from app.accounts.models import Person
 from app.core import things
 from app.core.access import Actor
+from app.core.db import db
 from app.core.paging import Page, Sort, capped_count, page_by_key
 from app.translating.models import Translation, TranslationWanted
 from app.translating.policies import Standing
 
+MOST_EXPORTED = 10_000
 Pair = tuple[str, str]  # the original's language, the translation's
 SORTS = {
     "asked": Sort("asked", TranslationWanted.asks, TranslationWanted.id),
@@ -24,11 +26,25 @@ NEWEST_FIRST = Sort("newest", Translation.begun_at, Translation.id)
 
 
 @dataclass(frozen=True)
-class Found:
-    """A page of rows and the capped total."""
+class Queue:
+    """A part of the queue: its rows and their order."""
 
-    page: Page
-    total: tuple[int, bool]
+    query: Select[Any]
+    sort: Sort
+
+    def page(self, cursor: str | None) -> Page:
+        """One page; one statement. Raises DomainError(`bad_cursor`)."""
+        return page_by_key(self.query, self.sort, cursor)
+
+    def total(self) -> tuple[int, bool]:
+        """The capped number of rows; one statement."""
+        return capped_count(self.query)
+
+    def all(self) -> list[Any]:
+        """The rows for a file, at most 10,000."""
+        order = [self.sort.column, self.sort.key]
+        ordered = self.query.order_by(*(part.desc() if self.sort.descending else part for part in order))
+        return list(db.session.execute(ordered.limit(MOST_EXPORTED)))
 
 
 def pairs_to_check(standing: Standing) -> list[Pair]:
@@ -87,35 +103,30 @@ def _rows(*more: Any) -> Select[Any]:
     return rows
 
 
-def to_check(
-    actor: Actor, standing: Standing, pairs: Collection[Pair], kinds: Collection[str], cursor: str | None
-) -> Found:
+def to_check(actor: Actor, standing: Standing, pairs: Collection[Pair], kinds: Collection[str]) -> Queue:
     """What waits for a check that the person may make, the oldest first."""
     query = (
         _rows(Person.display_name.label("translator"))
         .join(Person, Person.id == Translation.translator_id)
         .where(checkable(actor, standing, pairs), seen(actor, Translation, kinds))
     )
-    return Found(page_by_key(query, OLDEST_FIRST, cursor), capped_count(query))
+    return Queue(query, OLDEST_FIRST)
 
 
-def wanted(actor: Actor, pair: Pair | None, kinds: Collection[str], sort: str, cursor: str | None) -> Found:
+def wanted(actor: Actor, pair: Pair | None, kinds: Collection[str], sort: str) -> Queue:
     """Things without an up-to-date translation from the one language into the other; of one pair, so that an index gives them."""
-    if pair is None:
-        return Found(Page([]), (0, False))
     table = TranslationWanted
+    original, language = pair or ("", "")
     query: Any = select(
         table.id, table.kind, table.thing_id, table.number, table.title,
         table.source_language, table.language, table.since, table.asks, table.is_renewal,
     ).where(
-        table.source_language == pair[0], table.language == pair[1], seen(actor, table, kinds)
+        table.source_language == original, table.language == language, seen(actor, table, kinds)
     )  # fmt: skip
-    return Found(page_by_key(query, SORTS[sort], cursor), capped_count(query))
+    return Queue(query, SORTS[sort])
 
 
-def mine(
-    actor: Actor, states: Collection[str], pairs: Collection[Pair], kinds: Collection[str], cursor: str | None
-) -> Found:
+def mine(actor: Actor, states: Collection[str], pairs: Collection[Pair], kinds: Collection[str]) -> Queue:
     """What the person has translated or begun, of things that they see, the newest first."""
     query = _rows().where(Translation.translator_id == actor.id, seen(actor, Translation, kinds))
     if states:
@@ -123,4 +134,4 @@ def mine(
     if pairs:
         of_pairs = (and_(Translation.source_language == a, Translation.language == b) for a, b in pairs)
         query = query.where(or_(*of_pairs))
-    return Found(page_by_key(query, NEWEST_FIRST, cursor), capped_count(query))
+    return Queue(query, NEWEST_FIRST)

@@ -93,7 +93,7 @@ def reject(
         authorize(policies.reject, actor, translation, found.standing)
         translation.expect_version(version)
         if code not in REJECTION_CODES:
-            raise Invalid({"code": _l("Choose a reason")})
+            raise Invalid({"reason": _l("Choose a reason")})
         if not note:
             raise Invalid({"note": _l("Say in your own words why, so that the translator understands")})
         move(actor, translation, "reject", note, code=code)

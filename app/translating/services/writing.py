@@ -152,7 +152,7 @@ def propose(
         if seen != found.digest:
             raise Invalid(
                 {
-                    "seen": _l(
+                    "original": _l(
                         "The original has changed while you were writing. Look at it again, then send it."
                     )
                 }
