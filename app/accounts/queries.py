@@ -13,6 +13,7 @@ from app.core import clock, index
 from app.core.access import Actor, load_grants
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.kept import kept
 from app.core.paging import Page, Sort, capped_count, page_by_key
 
 BY_NAME = Sort("name", Person.sort_name, Person.id, descending=False)
@@ -25,17 +26,18 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def actor_of_token(token: str) -> Actor | None:
-    """Who is signed in with this token, with all they hold now; None for an unknown or ended sign-in. Two statements."""
-    row = db.session.execute(
+@kept
+def _signed_in(kept_hash: Any, now: Any) -> Any:
+    return (
         select(SignIn.id, Person.id, Person.display_name, Person.email, Person.locale, Person.zone)
         .join(Person, Person.id == SignIn.person_id)
-        .where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.expires_at > clock.now(),
-            Person.closed_at.is_(None),
-        )
-    ).first()
+        .where(SignIn.token_hash == kept_hash, SignIn.expires_at > now, Person.closed_at.is_(None))
+    )
+
+
+def actor_of_token(token: str) -> Actor | None:
+    """Who is signed in with this token, with all they hold now; None for an unknown or ended sign-in. Two statements."""
+    row = db.session.execute(*_signed_in(kept_hash=token_hash(token), now=clock.now())).first()
     if row is None:
         return None
     sign_in_id, person_id, name, email, locale, zone = row

@@ -70,6 +70,15 @@ class Actor:
             found.setdefault(role, set()).add(thing)
         return {role: frozenset(things) for role, things in found.items()}
 
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The kinds of roles that the person holds, anywhere."""
+        return frozenset(self._by_role)
+
+    def holds_any(self, *roles: str) -> bool:
+        """Whether the person holds one of the roles anywhere. For conditions of statements, which may be kept."""
+        return not self.roles.isdisjoint(roles)
+
     def ids(self, *roles: str) -> frozenset[int]:
         """The things in which the person holds one of the roles."""
         return frozenset().union(*(self._by_role.get(role, frozenset()) for role in roles))

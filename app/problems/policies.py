@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, cast
 
-from sqlalchemy import Integer, and_, bindparam, false, not_, or_
+from sqlalchemy import and_, false, not_, or_
 from sqlalchemy.sql import ColumnElement
 
 from app.core import clock
@@ -88,43 +88,23 @@ def in_states(states: Collection[str]) -> ColumnElement[bool]:
 def listed(actor: Actor) -> ColumnElement[bool]:
     """What the public list shows this person: `visible`, without what is not public or merged.
 
-    The values of `reader_values` stand in it by name: a statement may be kept for all readers of one `reader_kind`.
+    Like the others here it may stand in a statement that is kept (`core.kept`).
     """
     is_listed = in_states(LISTED_STATES)
     if not actor.is_signed_in:
         return and_(is_listed, Problem.visibility == "public")
-    author = Problem.author_id == bindparam("problems_reader", actor.id, Integer)
-    return and_(is_listed, or_(_reach(actor), author, _reviewed_by(actor)))
-
-
-def reader_kind(actor: Actor) -> tuple[bool, ...]:
-    """What decides the shape of `listed`; the rest of it are values."""
-    own, led = actor.ids("consortium_member"), actor.ids("lead")
-    return actor.is_signed_in, bool(own), bool(led), actor.is_admin
-
-
-def reader_values(actor: Actor) -> dict[str, Any]:
-    """The values of this reader in `listed`, by the names that they have there."""
-    return {
-        "problems_reader": actor.id,
-        "problems_own": sorted(actor.ids("consortium_member")),
-        "problems_led": sorted(actor.ids("lead")),
-    }
+    return and_(is_listed, or_(_reach(actor), Problem.author_id == actor.id, _reviewed_by(actor)))
 
 
 def _reach(actor: Actor) -> ColumnElement[bool]:
     levels = Problem.visibility.in_(["public", "signed_in"])
-    own = actor.ids("consortium_member")
-    if not own:
+    if not actor.holds_any("consortium_member"):
         return levels
-    return or_(levels, Problem.consortium_id.in_(bindparam("problems_own", sorted(own), expanding=True)))
+    return or_(levels, Problem.consortium_id.in_(actor.ids("consortium_member")))
 
 
 def _reviewed_by(actor: Actor) -> ColumnElement[bool]:
-    led = actor.ids("lead")
-    as_lead = (
-        Problem.consortium_id.in_(bindparam("problems_led", sorted(led), expanding=True)) if led else false()
-    )
+    as_lead = Problem.consortium_id.in_(actor.ids("lead")) if actor.holds_any("lead") else false()
     if not actor.is_admin:
         return as_lead
     return or_(as_lead, not_(cast(ColumnElement[bool], Problem.has_other_lead)))

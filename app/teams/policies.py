@@ -99,19 +99,19 @@ def visible_teams(actor: Actor) -> ColumnElement[bool]:
     open_to_all = Team.visibility == "public"
     if not actor.is_signed_in:
         return and_(open_to_all, Team.state != "rejected")
-    consortia = actor.ids("consortium_member")
-    concerned = actor.ids(*INSIDE, "team_guest", "team_confirmer")
-    led = actor.ids("lead")
+    concerned = (*INSIDE, "team_guest", "team_confirmer")
     return or_(
         and_(
             Team.state != "rejected",
             or_(
                 Team.visibility.in_(["public", "signed_in"]),
-                Team.consortium_id.in_(consortia) if consortia else false(),
+                Team.consortium_id.in_(actor.ids("consortium_member"))
+                if actor.holds_any("consortium_member")
+                else false(),
             ),
         ),
-        Team.consortium_id.in_(led) if led else false(),
-        Team.id.in_(concerned) if concerned else false(),
+        Team.consortium_id.in_(actor.ids("lead")) if actor.holds_any("lead") else false(),
+        Team.id.in_(actor.ids(*concerned)) if actor.holds_any(*concerned) else false(),
     )
 
 

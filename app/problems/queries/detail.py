@@ -11,6 +11,7 @@ from app.core import index
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.kept import Call, kept
 from app.core.states import State
 from app.core.text import clean_line
 from app.institutions.models import Institution
@@ -46,30 +47,38 @@ class Detail:
 
 def get(actor: Actor, problem_id: int) -> Problem:
     """A problem with its author, institution and consortium, if the reader may see it. Raises NotFound."""
-    found = db.session.scalars(_whole(actor, problem_id)).first()
+    found = db.session.scalars(*_whole(actor, problem_id=problem_id)).first()
     if found is None:
         raise NotFound
     return found
 
 
-def _whole(actor: Actor, problem_id: int) -> Select[Any]:
+def _visible(reader: Actor, problem_id: Any) -> Select[Any]:
     return (
         select(Problem)
-        .where(Problem.id == problem_id, visible(actor))
+        .where(Problem.id == problem_id, visible(reader))
         .options(joinedload(Problem.author), joinedload(Problem.institution), joinedload(Problem.consortium))
+    )
+
+
+_whole = kept(_visible)
+
+
+@kept
+def _detailed(reader: Actor, problem_id: Any) -> Any:
+    follows = exists().where(
+        ProblemFollow.problem_id == Problem.id, ProblemFollow.person_id == func.coalesce(reader.id, 0)
+    )
+    return (
+        _visible(reader, problem_id)
+        .outerjoin(_SURVIVOR, _SURVIVOR.id == Problem.merged_into_id)
+        .add_columns(follows, _SURVIVOR.title)
     )
 
 
 def detail(actor: Actor, problem_id: int) -> Detail:
     """A problem for its page; four statements, one more for its author and reviewers. Raises NotFound."""
-    follows = exists().where(
-        ProblemFollow.problem_id == Problem.id, ProblemFollow.person_id == (actor.id or 0)
-    )
-    row = db.session.execute(
-        _whole(actor, problem_id)
-        .outerjoin(_SURVIVOR, _SURVIVOR.id == Problem.merged_into_id)
-        .add_columns(follows, _SURVIVOR.title)
-    ).first()
+    row = db.session.execute(*_detailed(actor, problem_id=problem_id)).first()
     if row is None:
         raise NotFound
     problem, following, survivor_title = row
@@ -85,21 +94,25 @@ def detail(actor: Actor, problem_id: int) -> Detail:
     )
 
 
-def lines(problem_id: int) -> tuple[list[Any], list[Any]]:
-    """What is brought and what is needed: rows of (direction, kind, text)."""
-    rows = db.session.execute(
+@kept
+def _lines(problem_id: Any) -> Any:
+    return (
         select(ProblemLine.direction, ProblemLine.kind, ProblemLine.text)
         .where(ProblemLine.problem_id == problem_id)
         .order_by(ProblemLine.position, ProblemLine.id)
-    ).all()
+    )
+
+
+def lines(problem_id: int) -> tuple[list[Any], list[Any]]:
+    """What is brought and what is needed: rows of (direction, kind, text)."""
+    rows = db.session.execute(*_lines(problem_id=problem_id)).all()
     return [row for row in rows if row.direction == "brings"], [
         row for row in rows if row.direction == "needs"
     ]
 
 
-def endorsements(actor: Actor, problem_id: int, limit: int = 500) -> list[Any]:
-    """Institutions that have the problem too: id, name, country, note, since; those the reader represents first."""
-    own = actor.ids("representative")
+@kept
+def _endorsed(reader: Actor, problem_id: Any, limit: Any) -> Any:
     query = (
         select(
             Institution.id, Institution.name, Institution.country, Endorsement.note, Endorsement.endorsed_at
@@ -107,9 +120,14 @@ def endorsements(actor: Actor, problem_id: int, limit: int = 500) -> list[Any]:
         .join(Endorsement, Endorsement.institution_id == Institution.id)
         .where(Endorsement.problem_id == problem_id)
     )
-    if own:
-        query = query.order_by(Institution.id.in_(own).desc())
-    return list(db.session.execute(query.order_by(Endorsement.id).limit(limit)))
+    if reader.holds_any("representative"):
+        query = query.order_by(Institution.id.in_(reader.ids("representative")).desc())
+    return query.order_by(Endorsement.id).limit(limit)
+
+
+def endorsements(actor: Actor, problem_id: int, limit: int = 500) -> list[Any]:
+    """Institutions that have the problem too: id, name, country, note, since; those the reader represents first."""
+    return list(db.session.execute(*_endorsed(actor, problem_id=problem_id, limit=limit)))
 
 
 def may_endorse(actor: Actor, problem: Problem) -> list[tuple[int, str]]:
@@ -124,32 +142,38 @@ def may_endorse(actor: Actor, problem: Problem) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
+@kept
+def _merged(problem_id: Any) -> Any:
+    return (
+        select(
+            Problem.id,
+            Problem.title,
+            Problem.language,
+            Problem.published_at,
+            Person.display_name.label("author"),
+            Institution.name.label("institution"),
+        )
+        .join(Person, Person.id == Problem.author_id)
+        .join(Institution, Institution.id == Problem.institution_id)
+        .where(Problem.merged_into_id == problem_id)
+        .order_by(Problem.id)
+        .limit(20)
+    )
+
+
 def merged_into(problem_id: int) -> list[Any]:
     """The problems merged into this one, with who put them into words: id, title, language, published_at, author, institution."""
-    return list(
-        db.session.execute(
-            select(
-                Problem.id,
-                Problem.title,
-                Problem.language,
-                Problem.published_at,
-                Person.display_name.label("author"),
-                Institution.name.label("institution"),
-            )
-            .join(Person, Person.id == Problem.author_id)
-            .join(Institution, Institution.id == Problem.institution_id)
-            .where(Problem.merged_into_id == problem_id)
-            .order_by(Problem.id)
-            .limit(20)
-        )
-    )
+    return list(db.session.execute(*_merged(problem_id=problem_id)))
+
+
+@kept
+def _reviews(problem_id: Any) -> Any:
+    return select(Review).where(Review.problem_id == problem_id).order_by(Review.id.desc()).limit(1)
 
 
 def newest_review(problem_id: int) -> Review | None:
     """The last round, decided or not."""
-    return db.session.scalars(
-        select(Review).where(Review.problem_id == problem_id).order_by(Review.id.desc()).limit(1)
-    ).first()
+    return db.session.scalars(*_reviews(problem_id=problem_id)).first()
 
 
 # ---- short lists for other pages ---------------------------------------------------------------------------
@@ -196,26 +220,44 @@ class Row:
         return f"P-{self.id:04d}"
 
 
-def _rows(query: Select[Any]) -> list[Row]:
-    return [Row(**{**row._asdict(), "state": PROBLEM_STATES[row.state]}) for row in db.session.execute(query)]
+def _rows(asked: Call) -> list[Row]:
+    return [
+        Row(**{**row._asdict(), "state": PROBLEM_STATES[row.state]}) for row in db.session.execute(*asked)
+    ]
+
+
+def _newest_first(query: Select[Any], limit: Any) -> Select[Any]:
+    return query.order_by(Problem.listed_at.desc(), Problem.id.desc()).limit(limit)
+
+
+@kept
+def _of_institution(reader: Actor, institution_id: Any, limit: Any) -> Any:
+    return _newest_first(_short().where(Problem.institution_id == institution_id, listed(reader)), limit)
 
 
 def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[Row]:
     """What an institution posted and the reader may see in public, newest first."""
-    query = _short().where(Problem.institution_id == institution_id, listed(actor))
-    return _rows(query.order_by(Problem.listed_at.desc(), Problem.id.desc()).limit(limit))
+    return _rows(_of_institution(actor, institution_id=institution_id, limit=limit))
+
+
+@kept
+def _of_consortium(reader: Actor, consortium_id: Any, limit: Any) -> Any:
+    return _newest_first(_short().where(Problem.consortium_id == consortium_id, listed(reader)), limit)
 
 
 def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Row]:
     """What was posted to a consortium and the reader may see in public, newest first."""
-    query = _short().where(Problem.consortium_id == consortium_id, listed(actor))
-    return _rows(query.order_by(Problem.listed_at.desc(), Problem.id.desc()).limit(limit))
+    return _rows(_of_consortium(actor, consortium_id=consortium_id, limit=limit))
+
+
+@kept
+def _open(reader: Actor, limit: Any) -> Any:
+    return _newest_first(_short().where(listed(reader), in_states(OPEN_STATES)), limit)
 
 
 def newest(actor: Actor, limit: int = 4) -> list[Row]:
     """The newest problems that teams may start on."""
-    query = _short().where(listed(actor), in_states(OPEN_STATES))
-    return _rows(query.order_by(Problem.listed_at.desc(), Problem.id.desc()).limit(limit))
+    return _rows(_open(actor, limit=limit))
 
 
 def numbers(cap: int = 10_000) -> dict[str, int]:
@@ -244,7 +286,7 @@ def open_titles(actor: Actor, words: str = "", limit: int = 20) -> list[Row]:
     else:
         hits = index.matching("problem", typed) if typed else None
         query = query if hits is None else query.where(Problem.id.in_(hits))
-    return _rows(query.order_by(Problem.listed_at.desc(), Problem.id.desc()).limit(limit))
+    return _rows((_newest_first(query, limit), {}))
 
 
 def similar(actor: Actor, problem: Problem, limit: int = 5) -> list[Row]:
@@ -257,7 +299,7 @@ def similar(actor: Actor, problem: Problem, limit: int = 5) -> list[Row]:
     )
     if not ids:
         return []
-    found = {row.id: row for row in _rows(_short().where(Problem.id.in_(ids), listed(actor)))}
+    found = {row.id: row for row in _rows((_short().where(Problem.id.in_(ids), listed(actor)), {}))}
     return [found[key] for key in ids if key in found][:limit]
 
 
@@ -268,23 +310,33 @@ def followers(problem_id: int) -> list[int]:
     )
 
 
+@kept
+def _drafts(reader: Actor, limit: Any) -> Any:
+    query = _short().where(Problem.author_id == reader.id, Problem.state == "draft")
+    return query.order_by(Problem.id.desc()).limit(limit)
+
+
 def drafts_of(actor: Actor, limit: int = 25) -> list[Row]:
     """What the person has begun and not sent, the newest first."""
-    query = _short().where(Problem.author_id == actor.id, Problem.state == "draft")
-    return _rows(query.order_by(Problem.id.desc()).limit(limit))
+    return _rows(_drafts(actor, limit=limit))
 
 
 def own(actor: Actor, limit: int = 100) -> list[Row]:
     """All that the person wrote, in any state, the newest first."""
     query = _short().where(Problem.author_id == actor.id)
-    return _rows(query.order_by(Problem.id.desc()).limit(limit))
+    return _rows((query.order_by(Problem.id.desc()).limit(limit), {}))
+
+
+@kept
+def _followed(reader: Actor, limit: Any) -> Any:
+    ids = select(ProblemFollow.problem_id).where(ProblemFollow.person_id == reader.id)
+    query = _short().where(Problem.id.in_(ids), listed(reader))
+    return query.order_by(Problem.listed_at.desc()).limit(limit)
 
 
 def followed(actor: Actor, limit: int = 25) -> list[Row]:
     """The problems that the person follows and may see, the newest first."""
-    ids = select(ProblemFollow.problem_id).where(ProblemFollow.person_id == actor.id)
-    query = _short().where(Problem.id.in_(ids), listed(actor))
-    return _rows(query.order_by(Problem.listed_at.desc()).limit(limit))
+    return _rows(_followed(actor, limit=limit))
 
 
 def open_wishes(problem_id: int) -> int:

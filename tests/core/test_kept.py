@@ -1,0 +1,79 @@
+"""Statements put together once: each kind of reader has its own, and none keeps what belongs to one person."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import literal, select
+from sqlalchemy.sql import Select
+
+from app.core.access import VISITOR, Actor
+from app.core.db import db
+from app.core.kept import kept
+from app.problems.models import Problem
+from tests.factories import make_problem
+
+LEAD = Actor(7, grants=frozenset({("lead", 3), ("lead", 1), ("member", 9)}))
+OTHER_LEAD = Actor(8, grants=frozenset({("lead", 2), ("member", 9)}))
+
+
+def counting(build: Any) -> tuple[Any, list[int]]:
+    """The kept function, and how often it was really called."""
+    calls: list[int] = []
+
+    def counted(*shape: Any, **values: Any) -> Any:
+        calls.append(1)
+        return build(*shape, **values)
+
+    return kept(counted), calls
+
+
+def led(reader: Actor, title: Any) -> Select[Any]:
+    """Problems of consortia that the reader leads, and their own."""
+    query: Any = select(Problem.id).where(Problem.title == title)
+    if reader.holds_any("lead"):
+        query = query.where(Problem.consortium_id.in_(reader.ids("lead", "administrator")))
+    return query.where(Problem.author_id == reader.id)
+
+
+def test_it_is_put_together_once_for_each_kind_of_reader():
+    of, calls = counting(led)
+    first, values = of(LEAD, title="a")
+    again, others = of(OTHER_LEAD, title="b")
+    assert first is again
+    assert len(calls) == 1
+    assert values == {"title": "a", "reader_id": 7, "reader_held_lead.administrator": [1, 3]}
+    assert others == {"title": "b", "reader_id": 8, "reader_held_lead.administrator": [2]}
+    nobody, none = of(VISITOR, title="a")
+    assert nobody is not first
+    assert none == {"title": "a"}
+
+
+def test_what_is_given_by_position_decides_the_shape():
+    of, calls = counting(lambda descending, of_id: select(Problem.id).where(Problem.id == of_id))
+    assert of(True, of_id=1)[0] is of(True, of_id=2)[0]
+    assert of(True, of_id=1)[0] is not of(False, of_id=1)[0]
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        lambda reader: bool(reader.ids("lead")),
+        lambda reader: reader.holds("lead", 1),
+        lambda reader: reader.id or 0,
+    ],
+)
+def test_nothing_of_one_person_can_get_into_it(looks):
+    with pytest.raises(TypeError):
+        kept(lambda reader: select(literal(str(looks(reader)))))(LEAD)
+
+
+def test_it_gives_each_reader_their_own(app):
+    mine, theirs = make_problem(), make_problem()
+    of = kept(lambda reader, states: select(Problem.id).where(
+        Problem.author_id == reader.id, Problem.state.in_(states)
+    ))  # fmt: skip
+    for problem in (mine, theirs):
+        reader = Actor(problem.author_id)
+        assert db.session.scalars(*of(reader, states=[problem.state, "draft"])).all() == [problem.id]
+        assert db.session.scalars(*of(reader, states=[])).all() == []
