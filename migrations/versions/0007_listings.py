@@ -69,7 +69,12 @@ def upgrade() -> None:
         sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reminded_days", sa.Integer(), nullable=True),
         sa.Column("stale_reminded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("localised", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column(
+            "localised",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("source", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
@@ -150,6 +155,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_listing_contact", ["contact_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_listing_created_by_id"), ["created_by_id"], unique=False)
+        batch_op.create_index("ix_listing_ending", ["catalogue", "state", "valid_until", "id"], unique=False)
         batch_op.create_index(
             "ix_listing_institution", ["institution_id", "state", "listed_at", "id"], unique=False
         )
@@ -173,6 +179,52 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_listing_stale", ["state", "confirmed_at", "id"], unique=False)
         batch_op.create_index("ix_listing_valid", ["state", "valid_until", "id"], unique=False)
+
+    op.create_table(
+        "listing_load",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("institution_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("stored_file_id", sa.Integer(), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("uploads", sa.Integer(), nullable=False),
+        sa.Column("columns", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("ignored", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("fault", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("rows_total", sa.Integer(), nullable=False),
+        sa.Column("rows_done", sa.Integer(), nullable=False),
+        sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("faulty", sa.Integer(), nullable=False),
+        sa.Column("only_good", sa.Boolean(), nullable=False),
+        sa.Column("in_review", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('received', 'checking', 'checked', 'confirmed', 'loading', 'loaded', 'failed', 'cancelled', 'lapsed')",
+            name=op.f("ck_listing_load_state"),
+        ),
+        sa.CheckConstraint("rows_done <= rows_total", name=op.f("ck_listing_load_no_more_than_all")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_listing_load_institution_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_listing_load_person_id")),
+        sa.ForeignKeyConstraint(
+            ["stored_file_id"], ["stored_file.id"], name=op.f("fk_listing_load_stored_file_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_load")),
+    )
+    with op.batch_alter_table("listing_load", schema=None) as batch_op:
+        batch_op.create_index("ix_listing_load_institution", ["institution_id", "id"], unique=False)
+        batch_op.create_index("ix_listing_load_person", ["person_id", "id"], unique=False)
+        batch_op.create_index("ix_listing_load_work", ["state", "id"], unique=False)
 
     op.create_table(
         "listing_asker",
@@ -228,6 +280,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("listing_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_listing_line_listing_id"), ["listing_id"], unique=False)
+
+    op.create_table(
+        "listing_load_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("load_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=9), nullable=False),
+        sa.Column("identifier", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("faults", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("cells", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('', 'new', 'updated', 'unchanged', 'faulty')",
+            name=op.f("ck_listing_load_row_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["load_id"], ["listing_load.id"], name=op.f("fk_listing_load_row_load_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_load_row")),
+        sa.UniqueConstraint("load_id", "number", name=op.f("uq_listing_load_row_load_id_number")),
+    )
+    with op.batch_alter_table("listing_load_row", schema=None) as batch_op:
+        batch_op.create_index("ix_listing_load_row_outcome", ["load_id", "outcome", "number"], unique=False)
 
     op.create_table(
         "listing_review",
@@ -288,6 +363,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_listing_review_asked_by_id"))
 
     op.drop_table("listing_review")
+    with op.batch_alter_table("listing_load_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_listing_load_row_outcome")
+
+    op.drop_table("listing_load_row")
     with op.batch_alter_table("listing_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_listing_line_listing_id"))
 
@@ -300,11 +379,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_listing_asker_institution_id"))
 
     op.drop_table("listing_asker")
+    with op.batch_alter_table("listing_load", schema=None) as batch_op:
+        batch_op.drop_index("ix_listing_load_work")
+        batch_op.drop_index("ix_listing_load_person")
+        batch_op.drop_index("ix_listing_load_institution")
+
+    op.drop_table("listing_load")
     with op.batch_alter_table("listing", schema=None) as batch_op:
         batch_op.drop_index("ix_listing_valid")
         batch_op.drop_index("ix_listing_stale")
         batch_op.drop_index("ix_listing_listed")
         batch_op.drop_index("ix_listing_institution")
+        batch_op.drop_index("ix_listing_ending")
         batch_op.drop_index(batch_op.f("ix_listing_created_by_id"))
         batch_op.drop_index("ix_listing_contact")
         batch_op.drop_index("ix_listing_consortium")

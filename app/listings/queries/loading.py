@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import Person
 from app.consortia import queries as consortia
 from app.consortia.models import Consortium
+from app.core import vocab
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
@@ -171,7 +172,7 @@ def first_rows(load_id: int, identifiers: Collection[str]) -> dict[str, int]:
         .where(ListingLoadRow.load_id == load_id, ListingLoadRow.identifier.in_(identifiers))
         .group_by(ListingLoadRow.identifier)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 # ---- what rows are compared with ---------------------------------------------------------------------------
@@ -199,7 +200,7 @@ def around(load: ListingLoad) -> Around:
         usual={
             "consortium_id": open_to[0] if open_to else None,
             "country": institution.country,
-            "zone": institution.zone,
+            "zone": vocab.canonical_timezone(institution.zone) or "",
             "languages": list(institution.working_languages),
         },
         representatives={email: key for email, key in people if email},
@@ -300,4 +301,4 @@ def versions(ids: Collection[int]) -> dict[int, int]:
     found = db.session.execute(
         select(Listing.id, Listing.version).where(Listing.id.in_(ids)).order_by(Listing.id).with_for_update()
     )
-    return dict(found.tuples().all())
+    return dict(found.all())

@@ -1,17 +1,19 @@
 """Inner steps of several actions: they run inside an open transaction and ask no permission."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
 from app.audit import services as audit
-from app.core import clock, index, vocab
+from app.core import clock, index
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.listings import policies, queries
 from app.listings.models import LISTING_STATES, Listing, ListingFacet, ListingReview
+from app.listings.queries.searching import facets_of, words_of
+from app.translating.models import Translation
+from app.translating.services import source_changed
 
 
 def require_state(listing: Listing, verb: str) -> None:
@@ -91,22 +93,6 @@ def confirm(listing: Listing) -> None:
     listing.confirmed_at, listing.stale_reminded_at = clock.now(), None
 
 
-def facets_of(listing: Listing) -> set[tuple[str, str]]:
-    """The values by which the lists find it: (facet, value)."""
-    values = {("kind", listing.kind), ("institution", str(listing.institution_id))}
-    if listing.country:
-        values.add(("country", listing.country))
-    if listing.consortium_id is not None:
-        values.add(("consortium", str(listing.consortium_id)))
-    if listing.readiness is not None:
-        values.add(("readiness", str(listing.readiness)))
-    values |= {("sdg", goal) for goal in listing.sdg_goals}
-    values |= {("language", code) for code in listing.languages}
-    for code in listing.fields:
-        values |= {("field", above) for above in (code, *vocab.field_ancestors(code))}
-    return values
-
-
 def show(listing: Listing) -> None:
     """Put what is published into the lists' facets and the word index, as it is now."""
     _forget_facets(listing)
@@ -124,36 +110,27 @@ def show(listing: Listing) -> None:
         ],
     )
     index.put(listing.catalogue, listing.id, *words_of(listing))
-
-
-def words_of(listing: Listing, line_texts: Iterable[str] | None = None) -> tuple[str, ...]:
-    """The texts by which it is found. The detail is among them only where everybody who sees the listing reads it.
-
-    `line_texts` are those of its lines, where they are at hand already.
-    """
-    if line_texts is None:
-        line_texts = [line.text for line in queries.lines(listing.id)]
-    translated = [text for texts in listing.localised.values() for text in texts.values()]
-    return (
-        listing.title,
-        listing.summary,
-        " ".join(listing.keywords),
-        vocab.kind_label(listing.kind),
-        listing.place,
-        listing.manufacturer,
-        listing.model,
-        listing.partner_wanted,
-        listing.advantages,
-        " ".join(line_texts),
-        *translated,
-        listing.detail if listing.detail_visibility == "public" else "",
-    )
+    source_changed("listing", listing.id)
 
 
 def hide(listing: Listing) -> None:
     """Take it out of the lists' facets and the word index."""
     _forget_facets(listing)
     index.drop(listing.catalogue, listing.id)
+    source_changed("listing", listing.id)
+
+
+def protect_detail(listing: Listing) -> None:
+    """A detail that not everybody reads any more is in no translation either: others read those."""
+    if listing.detail_visibility == "public":
+        return
+    for translation in db.session.scalars(
+        select(Translation)
+        .where(Translation.kind == "listing", Translation.thing_id == listing.id)
+        .with_for_update()
+    ):
+        if "detail" in translation.texts:
+            translation.texts = {name: text for name, text in translation.texts.items() if name != "detail"}
 
 
 def _forget_facets(listing: Listing) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from app.core import clock
+from app.core import clock, vocab
 from app.core.access import Actor, authorize
 from app.core.db import db, lock, transaction
 from app.core.errors import Invalid, RuleBroken, Words
@@ -30,9 +30,11 @@ from app.listings.services.steps import (
     hide,
     move,
     note_in_audit,
+    protect_detail,
     require_state,
     show,
 )
+from app.translating.services import source_changed
 
 REVIEW_DAYS = 10  # working days
 WRITABLE = frozenset(name for fields in PART_FIELDS.values() for name in fields) | {"external_id", "source"}
@@ -74,7 +76,7 @@ def begin(actor: Actor, institution_id: int, direction: str, kind: str) -> Listi
         contact_id=actor.id,
         created_by_id=actor.id,
         country=institution.country,
-        zone=institution.zone,
+        zone=vocab.canonical_timezone(institution.zone) or "",
         languages=list(institution.working_languages),
     )
     db.session.add(listing)
@@ -112,8 +114,12 @@ def write(listing: Listing, values: Mapping[str, Any]) -> list[str]:
         listing.touch()
         confirm(listing)
         db.session.flush()
+        if {"detail", "detail_visibility"} & set(changed):
+            protect_detail(listing)
         if listing.state == "published":
             show(listing)
+        elif listing.published_at is not None:
+            source_changed("listing", listing.id)
     return changed
 
 

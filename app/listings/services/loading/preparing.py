@@ -9,7 +9,7 @@ from app.listings.models import Listing, ListingLoad, catalogue_of
 from app.listings.queries import loading as queries
 from app.listings.queries.loading import FIELDS, Standing
 from app.listings.services.loading.checking import check
-from app.listings.services.steps import facets_of, words_of
+from app.listings.queries.searching import facets_of, words_of
 
 PORTION = 250
 GOOD = ("new", "updated", "unchanged")

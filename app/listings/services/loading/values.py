@@ -176,8 +176,42 @@ def _field_terms(locale: str) -> list[tuple[str, str]]:
     return found
 
 
+# Names that files use for countries beside those of CLDR.
+_COUNTRY_NAMES = {
+    "Brunei Darussalam": "BN",
+    "Burma": "MM",
+    "Cape Verde": "CV",
+    "Czech Republic": "CZ",
+    "Great Britain": "GB",
+    "Holland": "NL",
+    "Iran (Islamic Republic of)": "IR",
+    "Ivory Coast": "CI",
+    "Korea, Republic of": "KR",
+    "KSA": "SA",
+    "Macedonia": "MK",
+    "Palestine": "PS",
+    "Republic of Korea": "KR",
+    "Russian Federation": "RU",
+    "Swaziland": "SZ",
+    "Syrian Arab Republic": "SY",
+    "The Netherlands": "NL",
+    "Turkey": "TR",
+    "UAE": "AE",
+    "UK": "GB",
+    "United States of America": "US",
+    "USA": "US",
+    "Viet Nam": "VN",
+}
+
+
+def _country_terms(locale: str) -> list[tuple[str, str]]:
+    return [(term.code, term.label) for term in vocab.countries(locale)] + [
+        (code, name) for name, code in _COUNTRY_NAMES.items()
+    ]
+
+
 _TERMS: dict[str, Callable[[str], list[tuple[str, str]]]] = {
-    "country": lambda locale: [(term.code, term.label) for term in vocab.countries(locale)],
+    "country": _country_terms,
     "language": lambda locale: [(term.code, term.label) for term in vocab.languages(locale)],
     "field": _field_terms,
     "goal": lambda locale: [(term.code, term.label) for term in vocab.sdg_goals(locale)],
