@@ -22,6 +22,12 @@ REASONS: dict[str, LazyText] = {
     "problem_follower": _l("You get this because you follow this problem."),
     "problem_endorser": _l("You get this because your institution has this problem too."),
     "problem_reviewer": _l("You get this because you review this problem statement."),
+    # projects
+    "project_lead": _l("You get this because you lead this project."),
+    "project_member": _l("You get this because you are in this project."),
+    "project_follower": _l("You get this because you follow this project."),
+    "invited_to_project": _l("You get this because this project invites you."),
+    "former_project_member": _l("You get this because you were in this project."),
     # teams
     "team_lead": _l("You get this because you lead this team."),
     "team_deputy": _l("You get this because you are the deputy of this team."),

@@ -53,6 +53,7 @@ PARTNER_STATES = States(
         withdraw=(["asked"], "withdrawn"),
         lapse=(["asked"], "lapsed"),
         leave=(["accepted"], "left"),
+        ask_again=(["declined", "lapsed"], "asked"),  # the lead institution, of which there is one
     ),
 )
 MEMBER_STATES = States(

@@ -50,6 +50,7 @@ from app.projects.queries.short import (
     own,
 )
 from app.projects.queries.things import words
+from app.projects.queries.ties import ties_of
 from app.projects.queries.waiting import changes_wanted, invitations, partnerships, reviews_to_do
 from app.projects.queries.writing import (
     funders_by_ror,
@@ -119,6 +120,7 @@ __all__ = [
     "rounds",
     "similar",
     "snapshot",
+    "ties_of",
     "updates_of",
     "values_of",
     "words",

@@ -1,14 +1,12 @@
 """What waits for a person in the course of projects."""
 
-from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, cast, or_, select
+from sqlalchemy import Select, and_, or_
 
 from app.accounts.models import Person
 from app.core import clock, waiting
 from app.core.access import Actor
-from app.core.db import UtcDateTime
 from app.institutions.models import Institution
 from app.projects.models import (
     RUNNING_STATES,
@@ -39,7 +37,7 @@ def reported(actor: Actor) -> Select[Any] | None:
             item_id=Milestone.number,
             title=Milestone.title,
             who=Person.display_name,
-            since=_noon(Milestone.reported_on),
+            since=Milestone.touched_at,
             consortium_id=Project.consortium_id,
         )
         .select_from(Milestone)
@@ -47,10 +45,6 @@ def reported(actor: Actor) -> Select[Any] | None:
         .join(Person, Person.id == Milestone.reported_by_id)
         .where(Milestone.state == "reported", Project.state.in_(RUNNING_STATES), or_(as_lead, for_consortium))
     )
-
-
-def _noon(column: Any) -> Any:
-    return cast(column, UtcDateTime())
 
 
 @waiting.source
@@ -66,7 +60,7 @@ def late(actor: Actor) -> Select[Any] | None:
             item_id=Milestone.number,
             title=Milestone.title,
             who=Project.title,
-            due=_noon(Milestone.due_on),
+            since=Milestone.reminded_at,
         )
         .select_from(Milestone)
         .join(Project, Project.id == Milestone.project_id)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.sql import ColumnElement
 
 from app.accounts.models import Person
 from app.audit.models import AuditEntry
@@ -10,7 +11,14 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import LazyText, _l
 from app.projects import policies
-from app.projects.models import Project
+from app.projects.models import (
+    FollowUp,
+    Milestone,
+    PartnerHearing,
+    Project,
+    ProjectHandOver,
+    ProjectUpdate,
+)
 
 MOST = 100
 FOR_ALL: dict[str, LazyText] = {
@@ -57,7 +65,37 @@ FOR_INSIDE: dict[str, LazyText] = {
     "projects.decline_invitation": _l("Invitation declined: %(what)s"),
     "projects.withdraw_invitation": _l("Invitation taken back: %(what)s"),
     "projects.edit_member": _l("Position or roles changed: %(what)s"),
+    "projects.add_milestone": _l("Milestone added: %(what)s"),
+    "projects.edit_milestone": _l("Milestone changed: %(what)s"),
+    "projects.return_milestone": _l("Report of a milestone returned: %(what)s"),
+    "projects.offer_hand_over": _l("Lead offered: %(what)s"),
+    "projects.decline_hand_over": _l("Lead declined: %(what)s"),
 }
+
+
+# What belongs to a project and has lines of its own, named by their label.
+PARTS: tuple[type[Any], ...] = (Milestone, ProjectUpdate, ProjectHandOver, PartnerHearing, FollowUp)
+
+
+def _about(project_id: int) -> list[ColumnElement[bool]]:
+    """That a line is about the project or a part of it."""
+    own = and_(AuditEntry.thing_kind == Project.__tablename__, AuditEntry.thing_id == project_id)
+    return [
+        own,
+        *(
+            and_(
+                AuditEntry.thing_kind == kind.__tablename__,
+                AuditEntry.thing_id.in_(select(kind.id).where(kind.project_id == project_id)),
+            )
+            for kind in PARTS
+        ),
+    ]
+
+
+def _what(row: Any) -> str:
+    if row.thing_kind == Project.__tablename__:
+        return str((row.after or {}).get("what", ""))
+    return str(row.thing_label or "")
 
 
 def entries(actor: Actor, project: Project) -> list[dict[str, Any]]:
@@ -70,20 +108,24 @@ def entries(actor: Actor, project: Project) -> list[dict[str, Any]]:
     if inside:
         known |= FOR_INSIDE
     rows = db.session.execute(
-        select(AuditEntry.at, AuditEntry.action, AuditEntry.after, AuditEntry.note, Person.display_name)
-        .outerjoin(Person, Person.id == AuditEntry.actor_id)
-        .where(
-            AuditEntry.thing_kind == Project.__tablename__,
-            AuditEntry.thing_id == project.id,
-            AuditEntry.action.in_(known),
+        select(
+            AuditEntry.at,
+            AuditEntry.action,
+            AuditEntry.thing_kind,
+            AuditEntry.thing_label,
+            AuditEntry.after,
+            AuditEntry.note,
+            Person.display_name,
         )
+        .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .where(or_(*_about(project.id)), AuditEntry.action.in_(known))
         .order_by(AuditEntry.id.desc())
         .limit(MOST)
     )
     return [
         {
             "at": row.at,
-            "text": str(LazyText(known[row.action].message, what=(row.after or {}).get("what", ""))),
+            "text": str(LazyText(known[row.action].message, what=_what(row))),
             "who": (row.display_name or "") if inside else "",
             "note": row.note if inside else None,
         }

@@ -31,15 +31,12 @@ def partner(project: Project, partner_id: int) -> ProjectPartner:
 
 
 def host(project_id: int) -> ProjectPartner:
-    """The lead institution's row. Raises NotFound."""
+    """The lead institution's row, whatever it answered. Raises NotFound."""
     found = db.session.scalars(
         select(ProjectPartner)
-        .where(
-            ProjectPartner.project_id == project_id,
-            ProjectPartner.role == "lead",
-            ProjectPartner.state.in_(["asked", "accepted"]),
-        )
+        .where(ProjectPartner.project_id == project_id, ProjectPartner.role == "lead")
         .options(joinedload(ProjectPartner.institution))
+        .order_by(ProjectPartner.id.desc())
     ).first()
     if found is None:
         raise NotFound

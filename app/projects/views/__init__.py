@@ -1,0 +1,5 @@
+"""Pages of projects."""
+
+from app.projects.views.blueprint import bp
+
+__all__ = ["bp"]
