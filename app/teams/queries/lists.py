@@ -9,9 +9,10 @@ from sqlalchemy import Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.consortia.models import Consortium
-from app.core import clock, index, paging
+from app.core import index, paging
 from app.core.access import Actor
 from app.core.db import db
+from app.core.kept import Call, kept, today
 from app.core.states import State
 from app.institutions.models import Institution
 from app.problems.models import Problem
@@ -33,7 +34,7 @@ def _role_is_open() -> Any:
     return (
         (OpenRole.team_id == Team.id)
         & ~OpenRole.is_closed
-        & or_(OpenRole.until.is_(None), OpenRole.until >= clock.today())
+        & or_(OpenRole.until.is_(None), OpenRole.until >= today())
     )
 
 
@@ -69,74 +70,106 @@ def look_up(words: str) -> list[int] | None:
     return index.hits("team", words) if words else None
 
 
-def _narrowed(
-    query: Select[Any], found: list[int] | None, chosen: Mapping[str, Sequence[str]]
-) -> Select[Any]:
-    if found is not None:
-        query = query.where(Team.id.in_(index.among(found)))
-    if chosen.get("state"):
-        query = query.where(Team.state.in_(chosen["state"]))
-    if chosen.get("consortium"):
-        query = query.where(Team.consortium_id.in_([int(key) for key in chosen["consortium"]]))
-    if chosen.get("language"):
+@dataclass(frozen=True)
+class _Shape:
+    """What decides the shape of the list's statements: whether by words, by which facets, in which languages."""
+
+    dialect: str
+    by_words: bool
+    facets: frozenset[str]
+    languages: tuple[str, ...]
+
+
+def _asked(
+    found: list[int] | None, chosen: Mapping[str, Sequence[str]]
+) -> tuple[_Shape, dict[str, Any], dict[str, Any]]:
+    """The shape, the chosen values, and the hits."""
+    shape = _Shape(
+        db.engine.dialect.name,
+        found is not None,
+        frozenset(name for name, values in chosen.items() if values),
+        tuple(sorted(chosen.get("language") or ())),
+    )
+    values: dict[str, Any] = {name: list(chosen.get(name) or ()) for name in ("state", "country")}
+    values["consortium"] = [int(key) for key in chosen.get("consortium") or ()]
+    return shape, values, {} if found is None else {"hits": index.hit_value(found)}
+
+
+def _narrowed(query: Select[Any], shape: _Shape, state: Any, country: Any, consortium: Any) -> Select[Any]:
+    if shape.by_words:
+        query = query.where(Team.id.in_(index.among([])))
+    if "state" in shape.facets:
+        query = query.where(Team.state.in_(state))
+    if "consortium" in shape.facets:
+        query = query.where(Team.consortium_id.in_(consortium))
+    if "language" in shape.facets:
         # The list is kept as JSON text with quoted codes on both databases; codes come from a fixed list.
         held = cast(Team.working_languages, String)
-        query = query.where(
-            or_(*(held.contains(f'"{code}"', autoescape=True) for code in chosen["language"]))
-        )
-    if chosen.get("country"):
+        query = query.where(or_(*(held.contains(f'"{code}"', autoescape=True) for code in shape.languages)))
+    if "country" in shape.facets:
         query = query.where(
             select(Membership.id)
             .join(Institution, Institution.id == Membership.institution_id)
             .where(
                 Membership.team_id == Team.id,
                 Membership.state == "active",
-                Institution.country.in_(chosen["country"]),
+                Institution.country.in_(country),
             )
             .exists()
         )
-    if chosen.get("roles"):
+    if "roles" in shape.facets:
         query = query.where(
             Team.state.in_(GATHERING_STATES), select(OpenRole.id).where(_role_is_open()).exists()
         )
     return query
 
 
+@kept
+def _found(reader: Actor, shape: _Shape, **values: Any) -> Any:
+    return _narrowed(_team_rows(reader), shape, **values)
+
+
 def page(
     actor: Actor, found: list[int] | None, chosen: Mapping[str, Sequence[str]], sort: str, cursor: str | None
 ) -> paging.Page:
     """One page of the visible teams; `chosen` by state, consortium, country, language, roles."""
-    query = _narrowed(_team_rows(actor), found, chosen)
-    return paging.page_by_key(query, SORTS[sort], cursor)
+    shape, chosen_values, hits = _asked(found, chosen)
+    query, values = _found(actor, shape, **chosen_values)
+    return paging.page_by_key(query, SORTS[sort], cursor, kept_with=values | hits)
 
 
 def rows_for_csv(
     actor: Actor, found: list[int] | None, chosen: Mapping[str, Sequence[str]], sort: str
 ) -> list[Any]:
     """The same rows without pages, at most MOST_IN_CSV."""
-    query = _narrowed(_team_rows(actor), found, chosen)
+    shape, chosen_values, hits = _asked(found, chosen)
+    query, values = _found(actor, shape, **chosen_values)
     order = (
         (Team.listed_at.desc(), Team.id.desc())
         if SORTS[sort].descending
         else (Team.listed_at.asc(), Team.id.asc())
     )
-    return list(db.session.execute(query.order_by(*order).limit(MOST_IN_CSV)))
+    return list(db.session.execute(query.order_by(*order).limit(MOST_IN_CSV), values | hits))
+
+
+@kept
+def _consortia_and_total(reader: Actor, shape: _Shape, **values: Any) -> Any:
+    one: Any = select(literal(1).label("one"))
+    wanted = _narrowed(one.select_from(Team).where(visible_teams(reader)), shape, **values)
+    capped = wanted.limit(paging.COUNT_CAP + 1).subquery()
+    total = select(func.count()).select_from(capped).scalar_subquery()
+    return select(Consortium.id, Consortium.names, total.label("total")).order_by(
+        Consortium.sort_name, Consortium.id
+    )
 
 
 def consortia_and_total(
     actor: Actor, found: list[int] | None, chosen: Mapping[str, Sequence[str]]
 ) -> tuple[list[tuple[int, dict[str, Any]]], tuple[int, bool]]:
     """The consortia to filter by as (id, names), and the capped number of teams found; one statement."""
-    wanted = _narrowed(
-        select(literal(1).label("one")).select_from(Team).where(visible_teams(actor)), found, chosen
-    )
-    capped = wanted.limit(paging.COUNT_CAP + 1).subquery()
-    total = select(func.count()).select_from(capped).scalar_subquery()
-    rows = db.session.execute(
-        select(Consortium.id, Consortium.names, total.label("total")).order_by(
-            Consortium.sort_name, Consortium.id
-        )
-    ).all()
+    shape, chosen_values, hits = _asked(found, chosen)
+    query, values = _consortia_and_total(actor, shape, **chosen_values)
+    rows = db.session.execute(query, values | hits).all()
     number = rows[0].total if rows else 0
     return [(row.id, row.names) for row in rows], (min(number, paging.COUNT_CAP), number > paging.COUNT_CAP)
 
@@ -180,34 +213,57 @@ class TeamRow:
         return TEAM_STATES[self.state]
 
 
-def _newest(query: Select[Any], limit: int) -> list[TeamRow]:
-    rows = db.session.execute(query.order_by(Team.listed_at.desc(), Team.id.desc()).limit(limit))
-    return [TeamRow(**row._asdict()) for row in rows]
+def _newest_first(query: Select[Any], limit: Any) -> Select[Any]:
+    return query.order_by(Team.listed_at.desc(), Team.id.desc()).limit(limit)
+
+
+def _rows(asked: Call) -> list[TeamRow]:
+    return [TeamRow(**row._asdict()) for row in db.session.execute(*asked)]
+
+
+@kept
+def _for_problem(reader: Actor, problem_id: Any, limit: Any) -> Any:
+    keys = select(_MERGED.id).where(or_(_MERGED.id == problem_id, _MERGED.merged_into_id == problem_id))
+    return _newest_first(_team_rows(reader).where(Team.problem_id.in_(keys)), limit)
 
 
 def for_problem(actor: Actor, problem_id: int, limit: int = 50) -> list[TeamRow]:
     """Visible teams on a problem, and on problems merged into it."""
-    keys = select(_MERGED.id).where(or_(_MERGED.id == problem_id, _MERGED.merged_into_id == problem_id))
-    return _newest(_team_rows(actor).where(Team.problem_id.in_(keys)), limit)
+    return _rows(_for_problem(actor, problem_id=problem_id, limit=limit))
+
+
+@kept
+def _of_institution(reader: Actor, institution_id: Any, limit: Any) -> Any:
+    keys = select(Membership.team_id).where(
+        Membership.institution_id == institution_id, Membership.state == "active"
+    )
+    return _newest_first(_team_rows(reader).where(Team.id.in_(keys)), limit)
 
 
 def of_institution(actor: Actor, institution_id: int, limit: int = 50) -> list[TeamRow]:
     """Visible teams in which somebody is active through the institution."""
-    keys = select(Membership.team_id).where(
-        Membership.institution_id == institution_id, Membership.state == "active"
-    )
-    return _newest(_team_rows(actor).where(Team.id.in_(keys)), limit)
+    return _rows(_of_institution(actor, institution_id=institution_id, limit=limit))
+
+
+@kept
+def _of_consortium(reader: Actor, consortium_id: Any, limit: Any) -> Any:
+    return _newest_first(_team_rows(reader).where(Team.consortium_id == consortium_id), limit)
 
 
 def of_consortium(actor: Actor, consortium_id: int, limit: int = 10) -> list[TeamRow]:
     """The newest visible teams of a consortium."""
-    return _newest(_team_rows(actor).where(Team.consortium_id == consortium_id), limit)
+    return _rows(_of_consortium(actor, consortium_id=consortium_id, limit=limit))
+
+
+@kept
+def _of_person(reader: Actor, person_id: Any, limit: Any) -> Any:
+    keys = select(Membership.team_id).where(Membership.person_id == person_id, Membership.state == "active")
+    return _newest_first(_team_rows(reader).where(Team.id.in_(keys)), limit)
 
 
 def of_person(actor: Actor, person_id: int, limit: int = 50) -> list[TeamRow]:
     """Visible teams in which the person is active."""
-    keys = select(Membership.team_id).where(Membership.person_id == person_id, Membership.state == "active")
-    return _newest(_team_rows(actor).where(Team.id.in_(keys)), limit)
+    return _rows(_of_person(actor, person_id=person_id, limit=limit))
 
 
 def numbers() -> dict[str, int]:

@@ -11,6 +11,7 @@ from app.accounts.policies import visible_people
 from app.consortia.models import Leadership
 from app.core.access import Actor
 from app.core.db import db
+from app.core.kept import kept
 from app.core.text import initials
 from app.institutions.models import Affiliation, Institution
 from app.teams import policies
@@ -109,8 +110,8 @@ class TeamPage:
         return frozenset({0}) if self.has_deciders else frozenset()
 
 
-def member_list(actor: Actor, team_id: int, states: tuple[str, ...] = records.LIVE_STATES) -> list[Member]:
-    """Memberships of the team in these states, the longest first; one statement."""
+@kept
+def _members(reader: Actor, team_id: Any, states: Any) -> Any:
     confirmed = (
         select(Affiliation.id)
         .where(
@@ -121,13 +122,13 @@ def member_list(actor: Actor, team_id: int, states: tuple[str, ...] = records.LI
         .correlate(Membership)
         .exists()
     )
-    rows = db.session.execute(
+    return (
         select(
             Membership,
             Person.display_name,
             Person.romanised_name,
             Person.zone,
-            visible_people(actor).label("has_profile"),
+            visible_people(reader).label("has_profile"),
             func.coalesce(Institution.name, "").label("institution"),
             func.coalesce(Institution.city, "").label("city"),
             func.coalesce(Institution.country, "").label("country"),
@@ -139,7 +140,11 @@ def member_list(actor: Actor, team_id: int, states: tuple[str, ...] = records.LI
         .where(Membership.team_id == team_id, Membership.state.in_(states))
         .order_by(Membership.started_at, Membership.due_at, Membership.id)
     )
-    return [_member(row) for row in rows]
+
+
+def member_list(actor: Actor, team_id: int, states: tuple[str, ...] = records.LIVE_STATES) -> list[Member]:
+    """Memberships of the team in these states, the longest first; one statement."""
+    return [_member(row) for row in db.session.execute(*_members(actor, team_id=team_id, states=states))]
 
 
 def _member(row: Any) -> Member:
@@ -172,13 +177,13 @@ def _member(row: Any) -> Member:
     )
 
 
-def _around(team: Team) -> Any:
-    """The newest proposal and single numbers around the team; one row."""
+@kept
+def _near(team_id: Any, consortium_id: Any) -> Any:
     involved = select(Membership.person_id).where(
-        Membership.team_id == team.id, Membership.state.in_(records.LIVE_STATES)
+        Membership.team_id == team_id, Membership.state.in_(records.LIVE_STATES)
     )
-    newest = select(func.max(Proposal.id)).where(Proposal.team_id == team.id).scalar_subquery()
-    return db.session.execute(
+    newest = select(func.max(Proposal.id)).where(Proposal.team_id == team_id).scalar_subquery()
+    return (
         select(
             Team.id,
             Proposal.asked_at,
@@ -189,20 +194,20 @@ def _around(team: Team) -> Any:
             Proposal.decision_note,
             Person.display_name.label("decided_by"),
             select(func.count(MailInvitation.id))
-            .where(MailInvitation.team_id == team.id, MailInvitation.decided_at.is_(None))
+            .where(MailInvitation.team_id == team_id, MailInvitation.decided_at.is_(None))
             .scalar_subquery()
             .label("open_mails"),
             select(func.coalesce(func.max(TeamText.number), 0))
-            .where(TeamText.team_id == team.id)
+            .where(TeamText.team_id == team_id)
             .scalar_subquery()
             .label("text_number"),
             select(func.max(HandOver.to_person_id))
-            .where(HandOver.team_id == team.id, HandOver.decided_at.is_(None))
+            .where(HandOver.team_id == team_id, HandOver.decided_at.is_(None))
             .scalar_subquery()
             .label("offered_to"),
             select(func.count(Leadership.id))
             .where(
-                Leadership.consortium_id == team.consortium_id,
+                Leadership.consortium_id == consortium_id,
                 Leadership.until.is_(None),
                 Leadership.person_id.not_in(involved),
             )
@@ -212,27 +217,35 @@ def _around(team: Team) -> Any:
         .select_from(Team)
         .outerjoin(Proposal, Proposal.id == newest)
         .outerjoin(Person, Person.id == Proposal.decided_by_id)
-        .where(Team.id == team.id)
-    ).one()
+        .where(Team.id == team_id)
+    )
+
+
+def _around(team: Team) -> Any:
+    """The newest proposal and single numbers around the team; one row."""
+    return db.session.execute(*_near(team_id=team.id, consortium_id=team.consortium_id)).one()
+
+
+@kept
+def _updates(team_id: Any, limit: Any) -> Any:
+    return (
+        select(
+            TeamUpdate.id,
+            TeamUpdate.text,
+            TeamUpdate.language,
+            TeamUpdate.posted_at,
+            Person.display_name.label("author"),
+        )
+        .join(Person, Person.id == TeamUpdate.author_id)
+        .where(TeamUpdate.team_id == team_id)
+        .order_by(TeamUpdate.posted_at.desc(), TeamUpdate.id.desc())
+        .limit(limit)
+    )
 
 
 def updates(team_id: int, limit: int = MOST_UPDATES) -> list[Any]:
     """The newest posts: id, text, language, posted_at, author."""
-    return list(
-        db.session.execute(
-            select(
-                TeamUpdate.id,
-                TeamUpdate.text,
-                TeamUpdate.language,
-                TeamUpdate.posted_at,
-                Person.display_name.label("author"),
-            )
-            .join(Person, Person.id == TeamUpdate.author_id)
-            .where(TeamUpdate.team_id == team_id)
-            .order_by(TeamUpdate.posted_at.desc(), TeamUpdate.id.desc())
-            .limit(limit)
-        )
-    )
+    return list(db.session.execute(*_updates(team_id=team_id, limit=limit)))
 
 
 def load(actor: Actor, team: Team) -> TeamPage:

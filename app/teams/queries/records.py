@@ -10,10 +10,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.accounts.models import Person
 from app.accounts.policies import visible_people
 from app.consortia.models import Admission, Consortium, Leadership
-from app.core import clock, index
+from app.core import index
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.kept import kept, today
 from app.institutions.models import Affiliation, Institution
 from app.teams.models import (
     LIVE_MEMBERSHIP,
@@ -32,9 +33,9 @@ LIVE_STATES = ("requested", "invited", "confirming", "active")
 assert all(state in LIVE_MEMBERSHIP for state in LIVE_STATES)
 
 
-def get(actor: Actor, team_id: int) -> Team:
-    """The team with problem, consortium, lead and deputy loaded. Raises NotFound where the actor may not see it."""
-    team = db.session.scalars(
+@kept
+def _whole(team_id: Any) -> Any:
+    return (
         select(Team)
         .where(Team.id == team_id)
         .options(
@@ -43,7 +44,12 @@ def get(actor: Actor, team_id: int) -> Team:
             joinedload(Team.lead),
             joinedload(Team.deputy),
         )
-    ).first()
+    )
+
+
+def get(actor: Actor, team_id: int) -> Team:
+    """The team with problem, consortium, lead and deputy loaded. Raises NotFound where the actor may not see it."""
+    team = db.session.scalars(*_whole(team_id=team_id)).first()
     if team is None or not view_team(actor, team):
         raise NotFound
     return team
@@ -76,16 +82,19 @@ def live_membership(team_id: int, person_id: int | None) -> Membership | None:
     ).first()
 
 
+@kept
+def _members(team_id: Any, states: Any) -> Any:
+    return (
+        select(Membership)
+        .where(Membership.team_id == team_id, Membership.state.in_(states))
+        .options(joinedload(Membership.person), joinedload(Membership.institution))
+        .order_by(Membership.started_at, Membership.id)
+    )
+
+
 def members(team_id: int, states: Collection[str] = ("active",)) -> list[Membership]:
     """Memberships in these states, the longest first, person and institution loaded."""
-    return list(
-        db.session.scalars(
-            select(Membership)
-            .where(Membership.team_id == team_id, Membership.state.in_(states))
-            .options(joinedload(Membership.person), joinedload(Membership.institution))
-            .order_by(Membership.started_at, Membership.id)
-        )
-    )
+    return list(db.session.scalars(*_members(team_id=team_id, states=list(states))))
 
 
 def own_institutions(person_id: int | None, consortium_id: int) -> list[tuple[int, str]]:
@@ -183,14 +192,17 @@ def current_text(team_id: int) -> TeamText | None:
     ).first()
 
 
-def roles(team_id: int, only_open: bool = False) -> list[OpenRole]:
-    """The team's roles in their order."""
+@kept
+def _roles(only_open: bool, team_id: Any) -> Any:
     query = select(OpenRole).where(OpenRole.team_id == team_id)
     if only_open:
-        query = query.where(
-            ~OpenRole.is_closed, or_(OpenRole.until.is_(None), OpenRole.until >= clock.today())
-        )
-    return list(db.session.scalars(query.order_by(OpenRole.position, OpenRole.id)))
+        query = query.where(~OpenRole.is_closed, or_(OpenRole.until.is_(None), OpenRole.until >= today()))
+    return query.order_by(OpenRole.position, OpenRole.id)
+
+
+def roles(team_id: int, only_open: bool = False) -> list[OpenRole]:
+    """The team's roles in their order."""
+    return list(db.session.scalars(*_roles(only_open, team_id=team_id)))
 
 
 def role(team_id: int, role_id: int) -> OpenRole:
@@ -213,16 +225,19 @@ def line(team_id: int, line_id: int) -> ExchangeLine:
     return found
 
 
+@kept
+def _lines(team_id: Any) -> Any:
+    return (
+        select(ExchangeLine)
+        .where(ExchangeLine.team_id == team_id)
+        .options(joinedload(ExchangeLine.institution))
+        .order_by(ExchangeLine.position, ExchangeLine.id)
+    )
+
+
 def lines(team_id: int) -> list[ExchangeLine]:
     """All exchange lines, institutions loaded."""
-    return list(
-        db.session.scalars(
-            select(ExchangeLine)
-            .where(ExchangeLine.team_id == team_id)
-            .options(joinedload(ExchangeLine.institution))
-            .order_by(ExchangeLine.position, ExchangeLine.id)
-        )
-    )
+    return list(db.session.scalars(*_lines(team_id=team_id)))
 
 
 def pointing_at(line_id: int) -> list[ExchangeLine]:
