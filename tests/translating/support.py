@@ -1,5 +1,7 @@
 """What the tests of translations share."""
 
+import re
+
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
@@ -13,7 +15,11 @@ from tests.factories.accounts import actor
 
 BOTH = [{"code": "en", "level": "native"}, {"code": "ar", "level": "native"}]
 READS = [{"code": "en", "level": "working"}, {"code": "ar", "level": "working"}]
-TEXTS = {"title": "مياه مالحة", "summary": "تملح الآبار فجأة.", "statement": "تصبح الآبار **مالحة** دون إنذار."}
+TEXTS = {
+    "title": "مياه مالحة",
+    "summary": "تملح الآبار فجأة.",
+    "statement": "تصبح الآبار **مالحة** دون إنذار.",
+}
 
 
 class Home:
@@ -76,3 +82,10 @@ def last_line():
 
 def state_of(translation):
     return db.session.scalar(select(Translation.state).where(Translation.id == translation.id))
+
+
+def send(client, path, data):
+    """Send a form that no page of this person shows, with the token of one that does."""
+    html = client.get("/translations").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', html)[1]
+    return client.post(path, data={**data, "csrf_token": token})
