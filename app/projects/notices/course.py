@@ -65,7 +65,7 @@ def around(actor: Actor | None, project: Project, what: str, *, mail: bool, **fa
 
 def milestone_reported(actor: Actor, project: Project, milestone: Milestone, judges: Iterable[int]) -> None:
     """Who says whether it is reached: at once. The others who take part: in the inbox."""
-    facts = {"milestone": milestone.title, "due": milestone.due_on}
+    facts: dict[str, Any] = {"milestone": milestone.title, "due": milestone.due_on}
     judging = set(judges)
     reason = LEAD if judging == {project.lead_id} else CONSORTIUM_LEAD
     path = f"/milestones/{milestone.number}"

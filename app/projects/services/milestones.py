@@ -14,8 +14,6 @@ from app.core.i18n import _l
 from app.institutions.models import Institution
 from app.projects.models import (
     MILESTONE_STATES,
-    NO_DATE,
-    RUNNING_STATES,
     YELLOW_FOR,
     Milestone,
     Project,
