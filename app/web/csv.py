@@ -12,9 +12,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_cell(value: Any) -> str:
-    """A cell's text; what a spreadsheet would read as a formula gets an apostrophe before it (CWE-1236)."""
+    """A cell's text; what a spreadsheet would read as a formula gets an apostrophe before it (CWE-1236).
+
+    So does what has one already, so that a reader of the file can take away exactly the one that was added.
+    """
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
 
 
 def _lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

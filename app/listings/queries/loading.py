@@ -1,5 +1,6 @@
 """Reads of loads: one's own, their rows, and what rows are compared with."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from app.institutions.models import Affiliation, Institution
 from app.listings.models import Listing, ListingAsker, ListingLine, ListingLoad, ListingLoadRow
 from app.listings.models.loading_columns import COLUMNS, plain_key
 
+_NUMBER = re.compile(r"[ON]-(\d{4,9})")
 NEWEST = Sort("newest", ListingLoad.received_at, ListingLoad.id)
 IN_ORDER = Sort("row", ListingLoadRow.number, ListingLoadRow.id, descending=False)
 ROWS_SHOWN = 25
@@ -230,11 +232,15 @@ def institutions_by(codes: Iterable[str]) -> dict[str, int]:
 
 
 def standing(institution_id: int, identifiers: Collection[str]) -> dict[str, Standing]:
-    """The listings of an institution with these identifiers as they stand, by identifier; three statements."""
+    """The listings of an institution with these identifiers as they stand, by identifier; three statements.
+
+    What has no identifier of its own is found by its public number, as the file of one's own listings names it.
+    """
     wanted = [identifier for identifier in identifiers if identifier]
     if not wanted:
         return {}
     names = sorted(set(FIELDS.values()))
+    numbers = {int(match[1]): match[0] for match in map(_NUMBER.fullmatch, wanted) if match}
     found = db.session.execute(
         select(
             Listing.id,
@@ -245,12 +251,18 @@ def standing(institution_id: int, identifiers: Collection[str]) -> dict[str, Sta
             Listing.published_at,
             Listing.listed_at,
             *(getattr(Listing, name) for name in names),
-        ).where(and_(Listing.institution_id == institution_id, Listing.external_id.in_(wanted)))
+        ).where(
+            Listing.institution_id == institution_id,
+            or_(
+                Listing.external_id.in_(wanted),
+                and_(Listing.id.in_(list(numbers)), Listing.external_id.is_(None)),
+            ),
+        )
     ).all()
     ids = [row.id for row in found]
     wants, askers = lines_of(ids), askers_of(ids)
     return {
-        row.external_id: Standing(
+        (row.external_id or numbers[row.id]): Standing(
             id=row.id,
             state=row.state,
             version=row.version,
@@ -260,6 +272,7 @@ def standing(institution_id: int, identifiers: Collection[str]) -> dict[str, Sta
             listed_at=row.listed_at,
             values={
                 **{name: getattr(row, name) for name in names},
+                "external_id": row.external_id or numbers[row.id],
                 "wants": wants.get(row.id, []),
                 "askers": askers.get(row.id, []),
             },

@@ -8,8 +8,8 @@ from app.core import index, vocab
 from app.listings.models import Listing, ListingLoad, catalogue_of
 from app.listings.queries import loading as queries
 from app.listings.queries.loading import FIELDS, Standing
-from app.listings.services.loading.checking import check
 from app.listings.queries.searching import facets_of, words_of
+from app.listings.services.loading.checking import check
 
 PORTION = 250
 GOOD = ("new", "updated", "unchanged")

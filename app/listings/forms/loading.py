@@ -1,0 +1,51 @@
+"""What is asked when many listings are loaded from a file."""
+
+from collections.abc import Sequence
+
+from wtforms import HiddenField
+
+from app.core import vocab
+from app.core.i18n import _l, get_locale
+from app.listings.models.loading_columns import COLUMNS, Column
+from app.web.fields import ChoiceField, Form, LineField, TextField, UploadField, needed
+
+MEGABYTES = 10
+ALLOWED = frozenset({"csv", "tsv", "xlsx"})
+LONGEST = 20_000
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(term.code, term.label) for term in vocab.languages(get_locale())]
+
+
+class UploadForm(Form):
+    """A file and for whom it is. `institution` gets its choices from the view."""
+
+    institution = ChoiceField(_l("Institution"), needed(_l("Choose an institution")), choices=[])
+    language = ChoiceField(
+        _l("Language of the texts"),
+        needed(_l("Choose a language")),
+        choices=_languages,
+        description=_l("For rows that do not say it themselves."),
+    )
+    file = UploadField(_l("File"), needed(_l("Choose a file")), allowed=ALLOWED, megabytes=MEGABYTES)
+
+
+class ReplaceForm(Form):
+    """A corrected file."""
+
+    version = HiddenField()
+    file = UploadField(
+        _l("Corrected file"), needed(_l("Choose a file")), allowed=ALLOWED, megabytes=MEGABYTES
+    )
+
+
+def _field(column: Column) -> LineField | TextField:
+    if column.shape == "text":
+        return TextField(column.label, length=LONGEST, description=column.hint)
+    return LineField(column.label, length=LONGEST, description=column.hint)
+
+
+def correction_form(columns: Sequence[str]) -> type[Form]:
+    """A form with the cells of these columns."""
+    return type("CorrectionForm", (Form,), {name: _field(COLUMNS[name]) for name in columns})
