@@ -1,13 +1,18 @@
 """What is typed: comments, reports, decisions, replies to decisions."""
 
-from typing import Any
+from typing import Any, Self
 
 from wtforms import HiddenField
 
 from app.core import vocab
+from app.core.files import MEGABYTE
 from app.core.i18n import _l, get_locale
 from app.discussion.models import LONGEST_COMMENT, LONGEST_WORDS, REPORT_REASONS
-from app.web.fields import ChoiceField, Form, TextField, choices_of, needed, optional, with_empty
+from app.files.models import ALLOWED, MOST_BYTES
+from app.web.fields import ChoiceField, Form, TextField, UploadField, choices_of, needed, optional, with_empty
+
+MEGABYTES = MOST_BYTES // MEGABYTE
+MOST_FILES = 3
 
 
 def languages() -> list[tuple[str, str]]:
@@ -15,8 +20,8 @@ def languages() -> list[tuple[str, str]]:
     return [(term.code, term.label) for term in vocab.languages(get_locale())]
 
 
-class CommentForm(Form):
-    """A comment, or an answer to one. `back` is the page on which it was written."""
+class SaidForm(Form):
+    """The words of a comment, in which language, for whom."""
 
     text = TextField(
         _l("Your comment"),
@@ -26,9 +31,8 @@ class CommentForm(Form):
     )
     audience = ChoiceField(_l("Who can read it"), choices=[])
     language = ChoiceField(_l("Written in"), choices=languages)
-    back = HiddenField()
 
-    def offer(self, audiences: list[tuple[str, Any]]) -> "CommentForm":
+    def offer(self, audiences: list[tuple[str, Any]]) -> Self:
         """Set for whom it can be written, the widest first, which is taken when nothing was chosen."""
         self.audience.choices = [(code, str(words)) for code, words in audiences]
         if not self.audience.data and audiences:
@@ -38,7 +42,14 @@ class CommentForm(Form):
         return self
 
 
-class EditForm(CommentForm):
+class CommentForm(SaidForm):
+    """A comment, or an answer to one, with files. `back` is the page on which it was written."""
+
+    files = UploadField(_l("Files"), optional, allowed=ALLOWED, megabytes=MEGABYTES, most=MOST_FILES)
+    back = HiddenField()
+
+
+class EditForm(SaidForm):
     """A comment that is changed."""
 
     version = HiddenField()

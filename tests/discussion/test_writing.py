@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.accounts.models import Person
 from app.accounts.services import keeping
 from app.audit.models import AuditEntry
 from app.core import clock, leaving
@@ -367,7 +368,7 @@ def test_a_closed_account_leaves_its_words_under_another_name(world):
     assert leaving.belongings_of(world.dan.id)["comments"][0]["text"] == "Still here."
     with transaction(system="test"):
         leaving.release_all(actor(world.dan), world.dan.id)
-        keeping.anonymise(world.fresh(world.dan))
+        keeping.anonymise(db.session.get_one(Person, world.dan.id))
     row = queries.thread(VISITOR, "team", world.team.id).comments[0]
     assert (row.display_name, row.text, row.has_profile) == (keeping.FORMER, "Still here.", False)
     assert world.fresh(said).naming == ""

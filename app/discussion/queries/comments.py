@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.accounts.queries import actor_for
@@ -14,6 +15,8 @@ from app.core.errors import NotFound
 from app.core.things import About, Kind
 from app.discussion import policies
 from app.discussion.models import Comment, CommentVersion, ContentReport
+from app.files import queries as files
+from app.files.models import Attachment
 
 MOST_TO_TAKE = 10_000
 
@@ -135,3 +138,27 @@ def look_at_content(comment_id: int) -> reporting.Content | None:
     """A comment that was reported, for those who decide."""
     comment = db.session.get(Comment, comment_id)
     return None if comment is None else _content(comment)
+
+
+def _file_content(attachment: Attachment) -> reporting.Content:
+    name = attachment.file.name if attachment.file is not None else ""
+    return reporting.Content(
+        attachment.added_by_id,
+        " ".join(part for part in (attachment.title, attachment.description) if part),
+        attachment.language,
+        f"/files/{attachment.id}/{name}" if attachment.is_there else "",
+        is_hidden=attachment.hidden_at is not None,
+        is_gone=attachment.removed_at is not None,
+    )
+
+
+def find_file(actor: Actor, attachment_id: int) -> tuple[About, reporting.Content]:
+    """A file to be reported. Raises NotFound."""
+    attachment, kind, record = files.get(actor, attachment_id)
+    return kind.about(record), _file_content(attachment)
+
+
+def look_at_file(attachment_id: int) -> reporting.Content | None:
+    """A file that was reported, for those who decide: its words, and its address while it is not hidden."""
+    attachment = db.session.get(Attachment, attachment_id, options=[joinedload(Attachment.file)])
+    return None if attachment is None else _file_content(attachment)

@@ -33,10 +33,12 @@ class Reported:
 
 
 def to_report(actor: Actor, content: str, content_id: int) -> Reported:
-    """Something that the actor sees and may report: a thing or what hangs on it. Raises NotFound."""
+    """Something that the actor sees and may report: a thing or what hangs on it. Raises NotFound, for what is hidden too."""
     if content in reporting.REPORTABLE:
         kind = reporting.REPORTABLE[content]
         about, found = kind.find(actor, content_id)
+        if found.is_hidden or found.is_gone:
+            raise NotFound
         return Reported(content, content_id, about, found, kind.label)
     of, record = things.find(actor, content, content_id)
     about = of.about(record)
@@ -97,6 +99,21 @@ def has_reported(case_id: int, person_id: int | None) -> bool:
         ContentReport.case_id == case_id, ContentReport.reporter_id == person_id
     )
     return db.session.scalar(found) is not None
+
+
+def stands_hidden(content: str, content_id: int) -> bool:
+    """Whether the last decision about this content itself was to hide it."""
+    last = db.session.scalar(
+        select(ModerationCase.decision_code)
+        .where(
+            ModerationCase.content == content,
+            ModerationCase.content_id == content_id,
+            ModerationCase.decision_code.in_(("hide", "restore")),
+        )
+        .order_by(ModerationCase.id.desc())
+        .limit(1)
+    )
+    return last == "hide"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,13 @@ from app.core.access import Actor, Answer
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import _l
-from app.core.paging import Page, Sort, capped_count, page_by_key
+from app.core.paging import COUNT_CAP, Page, Sort, page_by_key
 from app.core.things import DECIDERS, EVERYBODY, REVIEWERS, About, Kind
 from app.discussion import policies
 from app.discussion.models import Comment
+from app.discussion.queries.comments import Found
+from app.files import queries as files
+from app.files.queries import FileRow
 
 NEWEST = Sort("newest", Comment.id, Comment.id)
 OLDEST = Sort("oldest", Comment.id, Comment.id, descending=False)
@@ -55,6 +58,7 @@ class Said:
     text: str
     answers: list["Said"] = field(default_factory=list)
     more_answers: int = 0
+    files: list[FileRow] = field(default_factory=list)
 
     @property
     def initials(self) -> str:
@@ -148,16 +152,19 @@ def thread(actor: Actor, kind: str, thing: Any, after: str | None = None) -> Thr
     about = found.about(record)
     audiences = found.audiences(actor, record)
     here = _of(kind, about.id, audiences)
-    page = page_by_key(_select(actor).where(*here, Comment.parent_id.is_(None)), NEWEST, after)
+    page = page_by_key(
+        _select(actor).add_columns(_number(here)).where(*here, Comment.parent_id.is_(None)), NEWEST, after
+    )
     comments = [_said(row) for row in reversed(page.rows)]
     _add_answers(actor, comments, audiences)
-    total, capped = capped_count(select(Comment.id).where(*here, Comment.state != "withdrawn"))
+    _add_files(actor, found, record, [*comments, *(one for row in comments for one in row.answers)])
+    total = page.rows[0].number if page.rows else 0
     names = names_of(found)
     return Thread(
         about,
         comments,
-        total,
-        capped,
+        min(total, COUNT_CAP),
+        total > COUNT_CAP,
         page.older,
         page.newer,
         [(name, names[name]) for name in things.AUDIENCES if name in audiences],
@@ -166,6 +173,19 @@ def thread(actor: Actor, kind: str, thing: Any, after: str | None = None) -> Thr
         contributors(actor, kind, about.id, audiences),
         names,
     )
+
+
+def _number(here: tuple[Any, ...]) -> Any:
+    """A column: how many comments the reader can read, counted up to one more than is said."""
+    counted = select(literal(1).label("one")).where(*here, Comment.state != "withdrawn").limit(COUNT_CAP + 1)
+    return select(func.count()).select_from(counted.subquery()).scalar_subquery().label("number")
+
+
+def _add_files(actor: Actor, kind: Kind, record: Any, comments: list[Said]) -> None:
+    """Put the files of comments beside them; one statement, none for no comment."""
+    found = files.of_comments(actor, kind.name, record, [one.id for one in comments if one.state == "shown"])
+    for one in comments:
+        one.files = found.get(one.id, [])
 
 
 def _add_answers(actor: Actor, comments: list[Said], audiences: Collection[str]) -> None:
@@ -188,16 +208,20 @@ def _add_answers(actor: Actor, comments: list[Said], audiences: Collection[str])
         parent.more_answers = row.of_all - min(row.of_all, SHOWN_ANSWERS)
 
 
-def answers(actor: Actor, comment: Said, audiences: Collection[str], after: str | None) -> Page:
-    """A page of the answers to a comment, the oldest first; rows are of `Said`."""
+def answers(actor: Actor, found: Found, comment: Said, after: str | None) -> Page:
+    """A page of the answers to a comment, the oldest first; rows are of `Said`. The files are those of all, and of `comment`."""
     page = page_by_key(
-        _select(actor).where(Comment.parent_id == comment.id, policies.visible(audiences)), OLDEST, after
+        _select(actor).where(Comment.parent_id == comment.id, policies.visible(found.audiences)),
+        OLDEST,
+        after,
     )
-    return Page([_said(row) for row in page.rows], page.newer, page.older)
+    rows = [_said(row) for row in page.rows]
+    _add_files(actor, found.kind, found.record, [comment, *rows])
+    return Page(rows, page.newer, page.older)
 
 
 def said(actor: Actor, comment_id: int, audiences: Collection[str]) -> Said | None:
-    """One comment as it is shown, None where the actor does not belong to its audience."""
+    """One comment as it is shown, without its files; None where the actor does not belong to its audience."""
     row = db.session.execute(
         _select(actor).where(Comment.id == comment_id, policies.visible(audiences))
     ).first()
@@ -227,17 +251,15 @@ def glance(actor: Actor, kind: str, record: Any) -> Glance:
     """How many comments the actor sees on a thing (the caller made sure that it is seen), and the newest; one statement."""
     found = things.KINDS[kind]
     about = found.about(record)
-    here = (*_of(kind, about.id, found.audiences(actor, record)), Comment.state == "shown")
-    counted = select(literal(1).label("one")).where(*here).limit(1001).subquery()
-    number = select(func.count()).select_from(counted).scalar_subquery()
+    here = _of(kind, about.id, found.audiences(actor, record))
     rows = list(
         db.session.execute(
             _select(actor)
-            .add_columns(number.label("number"))
-            .where(*here)
+            .add_columns(_number(here))
+            .where(*here, Comment.state == "shown")
             .order_by(Comment.id.desc())
             .limit(SHOWN_AT_A_GLANCE)
         )
     )
     total = rows[0].number if rows else 0
-    return Glance(about, min(total, 1000), total > 1000, [_said(row) for row in rows])
+    return Glance(about, min(total, COUNT_CAP), total > COUNT_CAP, [_said(row) for row in rows])

@@ -20,7 +20,7 @@ from app.discussion.models import (
     ContentReport,
     ModerationCase,
 )
-from app.discussion.queries.comments import find_content, look_at_content
+from app.discussion.queries.comments import find_content, find_file, look_at_content, look_at_file
 from app.discussion.queries.moderation import (
     Case,
     appealed,
@@ -28,7 +28,11 @@ from app.discussion.queries.moderation import (
     moderators,
     open_case,
     person_name,
+    stands_hidden,
 )
+from app.files import services as files
+from app.files.models import Attachment
+from app.files.queries import of_comment
 
 DECIDE_WITHIN = 3  # working days
 throttle.LIMITS.setdefault("report", (20, timedelta(hours=1)))
@@ -49,8 +53,6 @@ def report(actor: Actor, *, content: str, content_id: int, reason: str, text: st
     with transaction():
         found = queries.to_report(actor, content, content_id)
         authorize(policies.report, actor, found.found.author_id)
-        if found.found.is_gone:
-            raise RuleBroken(policies.NOT_SHOWN.code, policies.NOT_SHOWN.text)
         case = open_case(content, content_id)
         if case is not None and has_reported(case.id, actor.id):
             raise RuleBroken("already_reported", _l("You have reported this; it waits for a decision."))
@@ -178,7 +180,7 @@ def appeal(actor: Actor, case_id: int, *, text: str) -> ModerationCase:
     return again
 
 
-# ---- Comments as what is reported --------------------------------------------------------------------------
+# ---- Comments and files as what is reported ----------------------------------------------------------------
 
 
 def _hide(comment_id: int, reason: str) -> None:
@@ -187,14 +189,30 @@ def _hide(comment_id: int, reason: str) -> None:
     comment.hidden_reason = reason
     if comment.naming == "asked":
         comment.naming, comment.naming_due_at = "", None
+    files.hide_with_comment(comment_id, hidden=True)
 
 
 def _restore(comment_id: int) -> None:
     comment = lock_id(Comment, comment_id)
     COMMENT_STATES.move(comment, "restore")
     comment.hidden_reason = ""
+    files.hide_with_comment(comment_id, hidden=False)
+    for attachment in of_comment(comment_id):
+        if stands_hidden("file", attachment.id):
+            attachment.hidden_at = clock.now()
+
+
+def _hide_file(attachment_id: int, _reason: str) -> None:
+    lock_id(Attachment, attachment_id).hidden_at = clock.now()
+
+
+def _restore_file(attachment_id: int) -> None:
+    lock_id(Attachment, attachment_id).hidden_at = None
 
 
 COMMENTS = reporting.reportable(
     reporting.Reportable("comment", _l("Comment"), find_content, look_at_content, _hide, _restore)
+)
+FILES = reporting.reportable(
+    reporting.Reportable("file", _l("File"), find_file, look_at_file, _hide_file, _restore_file)
 )

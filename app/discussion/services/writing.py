@@ -1,5 +1,6 @@
 """Writing, changing and taking back comments."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,9 @@ from app.discussion import notices, policies, queries
 from app.discussion.models import COMMENT_STATES, LONGEST_COMMENT, Comment, CommentVersion
 from app.discussion.queries.comments import Found, sees, voices
 from app.discussion.queries.mentions import mentioned
+from app.files import services as files
+from app.files.queries import of_comment
+from app.files.services import Upload
 
 # How many comments one person may write in an hour.
 throttle.LIMITS.setdefault("comment", (30, timedelta(hours=1)))
@@ -66,8 +70,9 @@ def write(
     language: str,
     audience: str = things.EVERYBODY,
     parent_id: int | None = None,
+    uploads: Sequence[Upload] = (),
 ) -> Comment:
-    """Say something on a thing, or in answer to a first comment there (`parent_id`).
+    """Say something on a thing, or in answer to a first comment there (`parent_id`), with files (stream, name).
 
     The audience is not wider than that of the comment that is answered. Raises NotFound, NotAllowed, RuleBroken, Invalid,
     and TooMany after many comments in an hour.
@@ -76,7 +81,8 @@ def write(
     _check(text, language)
     if actor.id is not None:
         throttle.count(("comment", str(actor.id)))
-    with transaction():
+        things.find(actor, kind, thing_id)  # nobody's files are read for what is not seen
+    with files.receiving(uploads, field="files") as received, transaction():
         found, record = things.find(actor, kind, thing_id)
         authorize(policies.write, actor, found, record)
         audiences = found.audiences(actor, record)
@@ -99,9 +105,19 @@ def write(
         )
         db.session.add(comment)
         db.session.flush()
+        _attach(actor, comment, received)
         note_in_audit(actor, "write", about, comment, after={"audience": audience})
         _tell(actor, about, record, comment=comment, told=told, people=people)
     return comment
+
+
+def _attach(actor: Actor, comment: Comment, received: Sequence[files.Incoming]) -> None:
+    try:
+        files.attach_to_comment(
+            actor, comment.kind, comment.thing_id, comment.id, received, audience=comment.audience
+        )
+    except RuleBroken as full:
+        raise Invalid({"files": full.text}) from full
 
 
 def _parent(kind: str, thing_id: int, parent_id: int, audiences: frozenset[str]) -> Comment:
@@ -189,6 +205,7 @@ def edit(
         comment.edited_at = clock.now()
         if audience != things.EVERYBODY and comment.naming:
             clear_naming(comment)
+        _narrow_files(comment)
         _narrow_answers(comment)
         note_in_audit(actor, "edit", about, comment, before=before, after={"audience": audience})
         notices.mentioned(actor, about, comment, new)
@@ -200,6 +217,11 @@ def clear_naming(comment: Comment, to: str = "") -> None:
     comment.naming, comment.naming_due_at = to, None
 
 
+def _narrow_files(comment: Comment) -> None:
+    for attachment in of_comment(comment.id):
+        attachment.audience = comment.audience
+
+
 def _narrow_answers(comment: Comment) -> None:
     if comment.parent_id is not None:
         return
@@ -208,6 +230,7 @@ def _narrow_answers(comment: Comment) -> None:
     for answer in answers:
         if policies.narrowness(answer.audience) < limit:
             answer.audience = comment.audience
+            _narrow_files(answer)
             if answer.naming:
                 clear_naming(answer)
 
@@ -226,6 +249,7 @@ def withdraw(actor: Actor, comment_id: int, *, version: int | None) -> Comment:
         before = COMMENT_STATES.move(comment, "withdraw")
         comment.text, comment.hidden_reason, comment.mentions = "", "", []
         clear_naming(comment)
+        files.remove_with_comment(actor, comment.id)
         note_in_audit(
             actor, "withdraw", found.about, comment, before={"state": before}, after={"state": comment.state}
         )

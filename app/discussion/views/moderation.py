@@ -28,6 +28,7 @@ def report(content: str, content_id: int) -> Any:
     found = queries.to_report(actor, content, content_id)
     require(policies.report(actor, found.found.author_id))
     form = ReportForm()
+    back = found.about.path if content == "file" else found.found.path  # a file's own address fetches it
     if form.validate_on_submit():
         try:
             services.report(
@@ -41,8 +42,8 @@ def report(content: str, content_id: int) -> Any:
             form.take(refusal)
         else:
             flash(_("Thank you. Somebody looks at it, and you are told what was decided."), "ok")
-            return redirect(found.found.path, 303)
-    return page("report", found.about, form, found=found)
+            return redirect(back, 303)
+    return page("report", found.about, form, found=found, back=back)
 
 
 @bp.get("/moderation")

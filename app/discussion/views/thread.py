@@ -7,14 +7,15 @@ from flask import flash, redirect, request, url_for
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
 from app.discussion import policies, queries, services
-from app.discussion.forms import CommentForm
+from app.discussion.forms import MEGABYTES, MOST_FILES, CommentForm
 from app.discussion.queries.thread import names_of
 from app.discussion.views.blueprint import bp, comment_form, page, require
-from app.web.guards import current_actor, public, safe_next
+from app.web.guards import current_actor, public, safe_next, takes_upload
 
 
 @bp.route("/<kind>/<int:thing_id>", methods=["GET", "POST"])
 @public
+@takes_upload(MEGABYTES * MOST_FILES)
 def thing(kind: str, thing_id: int) -> Any:
     """The discussion of a thing; POST adds a comment."""
     actor = current_actor()
@@ -31,6 +32,7 @@ def thing(kind: str, thing_id: int) -> Any:
                 text=form.text.data,
                 language=form.language.data,
                 audience=form.audience.data,
+                uploads=form.files.uploads,
             )
         except Invalid as refusal:
             form.take(refusal)
@@ -42,6 +44,7 @@ def thing(kind: str, thing_id: int) -> Any:
 
 @bp.route("/comments/<int:comment_id>", methods=["GET", "POST"])
 @public
+@takes_upload(MEGABYTES * MOST_FILES)
 def comment(comment_id: int) -> Any:
     """One comment with its answers; POST answers it."""
     actor = current_actor()
@@ -73,13 +76,14 @@ def comment(comment_id: int) -> Any:
                 language=form.language.data,
                 audience=form.audience.data,
                 parent_id=first.id,
+                uploads=form.files.uploads,
             )
         except Invalid as refusal:
             form.take(refusal)
         else:
             flash(_("Your answer is there."), "ok")
             return redirect(url_for("discussion.comment", comment_id=said.id) + f"#comment-{said.id}", 303)
-    answers = queries.answers(actor, first, found.audiences, request.args.get("page"))
+    answers = queries.answers(actor, found, first, request.args.get("page"))
     return page(
         "comment",
         found.about,
