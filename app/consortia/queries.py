@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Select, exists, func, literal, select
+from sqlalchemy import JSON, Integer, Select, bindparam, exists, func, literal, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -15,7 +15,8 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.i18n import _l, get_locale
-from app.core.paging import Page, Sort, capped_count, page_by_key
+from app.core.kept import kept
+from app.core.paging import COUNT_CAP, Page, Sort, capped_count, page_by_key
 from app.institutions.models import Affiliation, Institution
 
 MOST_TO_DECIDE = 50
@@ -35,9 +36,10 @@ class Row:
 
 
 def name_column() -> Any:
-    """SQL of the name in the reader's language, else in English."""
+    """SQL of the name in the reader's language, else in English. The language is read when the statement runs."""
+    language = bindparam(None, callable_=get_locale, type_=JSON.JSONStrIndexType())
     return func.coalesce(
-        Consortium.names[get_locale()].as_string(), Consortium.names["en"].as_string(), Consortium.sort_name
+        Consortium.names[language].as_string(), Consortium.names["en"].as_string(), Consortium.sort_name
     )
 
 
@@ -76,7 +78,7 @@ def _with_words(query: Select[Any], words: str) -> Select[Any]:
     return query if hits is None else query.where(Consortium.id.in_(hits))
 
 
-def _members(consortium_id: int) -> Any:
+def _members(consortium_id: Any) -> Any:
     return (
         select(
             Institution.id,
@@ -91,16 +93,27 @@ def _members(consortium_id: int) -> Any:
     )
 
 
+@kept
+def _first_members(consortium_id: Any, limit: Any) -> Any:
+    return _members(consortium_id).order_by(*MEMBERS_BY_NAME_ORDER).limit(limit)
+
+
 def members(consortium_id: int, limit: int = 25) -> list[Any]:
     """The first member institutions by name: id, name, country, city, ror, member_since."""
-    return list(db.session.execute(_members(consortium_id).order_by(*MEMBERS_BY_NAME_ORDER).limit(limit)))
+    return list(db.session.execute(*_first_members(consortium_id=consortium_id, limit=limit)))
+
+
+@kept
+def _member_count(consortium_id: Any) -> Any:
+    capped: Any = select(literal(1).label("one"))
+    capped = capped.where(Admission.consortium_id == consortium_id, Admission.state == "member")
+    return select(func.count()).select_from(capped.limit(COUNT_CAP + 1).subquery())
 
 
 def member_count(consortium_id: int) -> tuple[int, bool]:
     """How many institutions are members, counted up to 1,000."""
-    return capped_count(
-        select(Admission.id).where(Admission.consortium_id == consortium_id, Admission.state == "member")
-    )
+    found = db.session.execute(*_member_count(consortium_id=consortium_id)).scalar_one()
+    return min(found, COUNT_CAP), found > COUNT_CAP
 
 
 def member_page(consortium_id: int, cursor: str | None) -> Page:
@@ -115,19 +128,20 @@ def member_export(consortium_id: int, limit: int = 10_000) -> Iterator[tuple[Any
         yield row.name, row.country, row.city, ror, row.member_since.date().isoformat()
 
 
+@kept
+def _leads(consortium_id: Any) -> Any:
+    query: Any = select(
+        Leadership.id.label("leadership_id"), Leadership.since, Person.id, Person.display_name,
+        Person.romanised_name, Person.visibility,
+    )  # fmt: skip
+    query = query.join(Person, Person.id == Leadership.person_id)
+    query = query.where(Leadership.consortium_id == consortium_id, Leadership.until.is_(None))
+    return query.order_by(Leadership.id)
+
+
 def leads(consortium_id: int) -> list[Any]:
     """Its leads, the first named first: leadership id, person columns."""
-    return list(
-        db.session.execute(
-            select(
-                Leadership.id.label("leadership_id"), Leadership.since, Person.id, Person.display_name,
-                Person.romanised_name, Person.visibility,
-            )
-            .join(Person, Person.id == Leadership.person_id)
-            .where(Leadership.consortium_id == consortium_id, Leadership.until.is_(None))
-            .order_by(Leadership.id)
-        )
-    )  # fmt: skip
+    return list(db.session.execute(*_leads(consortium_id=consortium_id)))
 
 
 def lead_ids(consortium_id: int) -> list[int]:
@@ -157,14 +171,19 @@ def other_leads_exist(consortium_id: int, institution_id: int, asked_by_id: int 
     return db.session.execute(query.limit(1)).first() is not None
 
 
-def terms(consortium_id: int) -> ConsortiumTerms | None:
-    """The newest version of the shared terms, None before the first."""
-    return db.session.scalars(
+@kept
+def _terms(consortium_id: Any) -> Any:
+    return (
         select(ConsortiumTerms)
         .where(ConsortiumTerms.consortium_id == consortium_id)
         .order_by(ConsortiumTerms.number.desc())
         .limit(1)
-    ).first()
+    )
+
+
+def terms(consortium_id: int) -> ConsortiumTerms | None:
+    """The newest version of the shared terms, None before the first."""
+    return db.session.scalars(*_terms(consortium_id=consortium_id)).first()
 
 
 def admission(actor: Actor, consortium_id: int, admission_id: int) -> Admission:
@@ -183,21 +202,24 @@ def admission(actor: Actor, consortium_id: int, admission_id: int) -> Admission:
     return found
 
 
+@kept
+def _open_admissions(reader: Actor, consortium_id: Any) -> Any:
+    return (
+        select(Admission)
+        .where(
+            Admission.consortium_id == consortium_id,
+            Admission.state.in_(["asked", "invited"]),
+            policies.visible_admissions(reader),
+        )
+        .options(joinedload(Admission.institution))
+        .order_by(Admission.asked_at)
+        .limit(100)
+    )
+
+
 def open_admissions(actor: Actor, consortium_id: int) -> list[Admission]:
     """Questions not answered yet that the reader may see, the oldest first."""
-    return list(
-        db.session.scalars(
-            select(Admission)
-            .where(
-                Admission.consortium_id == consortium_id,
-                Admission.state.in_(["asked", "invited"]),
-                policies.visible_admissions(actor),
-            )
-            .options(joinedload(Admission.institution))
-            .order_by(Admission.asked_at)
-            .limit(100)
-        )
-    )
+    return list(db.session.scalars(*_open_admissions(actor, consortium_id=consortium_id)))
 
 
 def asker(admission: Admission) -> Person | None:
@@ -205,15 +227,18 @@ def asker(admission: Admission) -> Person | None:
     return db.session.get(Person, admission.asked_by_id) if admission.asked_by_id else None
 
 
+@kept
+def _own_admissions(reader: Actor, consortium_id: Any) -> Any:
+    return select(Admission.institution_id, Admission.id, Admission.state).where(
+        Admission.consortium_id == consortium_id,
+        Admission.institution_id.in_(reader.ids("representative")),
+        Admission.state.in_(["asked", "invited", "member"]),
+    )
+
+
 def own_admissions(actor: Actor, consortium_id: int) -> dict[int, Any]:
     """The live admissions of the institutions that the person represents: institution id → (id, state)."""
-    rows = db.session.execute(
-        select(Admission.institution_id, Admission.id, Admission.state).where(
-            Admission.consortium_id == consortium_id,
-            Admission.institution_id.in_(actor.ids("representative")),
-            Admission.state.in_(["asked", "invited", "member"]),
-        )
-    )
+    rows = db.session.execute(*_own_admissions(actor, consortium_id=consortium_id))
     return {row.institution_id: row for row in rows}
 
 
@@ -227,15 +252,20 @@ def institution_choices(ids: Iterable[int]) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def of_institution(_actor: Actor, institution_id: int) -> list[Row]:
-    """The consortia of which an institution is a member, by name."""
-    rows = db.session.execute(
+@kept
+def _of_institution(institution_id: Any) -> Any:
+    return (
         select(Consortium.id, name_column().label("name"), Consortium.state)
         .join(Admission, Admission.consortium_id == Consortium.id)
         .where(Admission.institution_id == institution_id, Admission.state == "member")
         .order_by(Consortium.sort_name)
         .limit(100)
     )
+
+
+def of_institution(_actor: Actor, institution_id: int) -> list[Row]:
+    """The consortia of which an institution is a member, by name."""
+    rows = db.session.execute(*_of_institution(institution_id=institution_id))
     return [Row(row.id, row.name, "", row.state) for row in rows]
 
 
@@ -256,15 +286,20 @@ def open_to(institution_ids: Iterable[int]) -> list[tuple[int, int, str]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+@kept
+def _led_by(reader: Actor) -> Any:
+    return (
+        select(Consortium.id, name_column().label("name"), Consortium.state)
+        .where(Consortium.id.in_(reader.ids("lead")))
+        .order_by(Consortium.sort_name)
+    )
+
+
 def led_by(actor: Actor) -> list[Row]:
     """The consortia that a person leads, by name."""
     if not actor.ids("lead"):
         return []
-    rows = db.session.execute(
-        select(Consortium.id, name_column().label("name"), Consortium.state)
-        .where(Consortium.id.in_(actor.ids("lead")))
-        .order_by(Consortium.sort_name)
-    )
+    rows = db.session.execute(*_led_by(actor))
     return [Row(row.id, row.name, "", row.state) for row in rows]
 
 
@@ -328,5 +363,4 @@ def ties(person_id: int) -> list[leaving.Tie]:
 
 def to_decide(actor: Actor, consortium_id: int) -> list[waiting.Waiting]:
     """What waits for this lead in this consortium, over all features: the nearest due, at most 50."""
-    found = [item for item in waiting.waiting_for(actor, 200) if item.consortium_id == consortium_id]
-    return found[:MOST_TO_DECIDE]
+    return waiting.waiting_for(actor, MOST_TO_DECIDE, consortium_id)

@@ -232,7 +232,6 @@ def dashboard(consortium_id: int) -> str:
         problems=problems.of_consortium(actor, consortium.id, 25),
         teams=teams.of_consortium(actor, consortium.id, 25),
         members=queries.members(consortium.id),
-        member_count=queries.member_count(consortium.id),
         states=ADMISSION_STATES,
     )
 

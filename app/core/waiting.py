@@ -93,12 +93,15 @@ def item(
 # page of somebody signed in asks; what they say depends on the person, what they hold and the language alone. Few are
 # kept: a statement is large.
 @lru_cache(maxsize=32)
-def _listing(actor: Actor, _locale: str, sources: tuple[Source, ...]) -> Select[Any] | None:
+def _listing(actor: Actor, _locale: str, sources: tuple[Source, ...], within: bool) -> Select[Any] | None:
     rows = _together(actor, sources)
     if rows is None:
         return None
     most = bindparam("most", type_=Integer)
-    return select(rows).order_by(nulls_last(rows.c.due.asc()), nulls_last(rows.c.since.asc())).limit(most)
+    query = select(rows)
+    if within:
+        query = query.where(rows.c.consortium_id == bindparam("within", type_=Integer))
+    return query.order_by(nulls_last(rows.c.due.asc()), nulls_last(rows.c.since.asc())).limit(most)
 
 
 @lru_cache(maxsize=64)
@@ -115,9 +118,12 @@ def _together(actor: Actor, sources: tuple[Source, ...]) -> Subquery | None:
     return union_all(*selects).subquery() if selects else None
 
 
-def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
-    """What waits for this person, the nearest due first; one statement, at most `limit` rows."""
-    query = _listing(actor, get_locale(), tuple(_sources))
+def waiting_for(actor: Actor, limit: int = 51, consortium_id: int | None = None) -> list[Waiting]:
+    """What waits for this person, the nearest due first; one statement, at most `limit` rows.
+
+    With a consortium: what waits under its roof.
+    """
+    query = _listing(actor, get_locale(), tuple(_sources), consortium_id is not None)
     if query is None:
         return []
     return [
@@ -131,7 +137,7 @@ def waiting_for(actor: Actor, limit: int = 51) -> list[Waiting]:
             row.due,
             row.consortium_id,
         )
-        for row in db.session.execute(query, {"most": limit})
+        for row in db.session.execute(query, {"most": limit, "within": consortium_id})
     ]
 
 

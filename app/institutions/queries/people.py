@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, or_, select, union
+from sqlalchemy import Select, and_, case, func, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import Person
@@ -15,6 +15,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound, Words
 from app.core.i18n import _l
+from app.core.kept import kept
 from app.core.text import initials
 from app.institutions import policies
 from app.institutions.models import Affiliation, Institution, InstitutionClaim
@@ -178,23 +179,24 @@ _MEMBER: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def people_of(actor: Actor, institution_id: int) -> list[Member]:
-    """Confirmed people whom the actor may see, representatives first, and the actor's own affiliation in any live state."""
-    rows = db.session.execute(
+@kept
+def _people_of(reader: Actor, institution_id: Any) -> Any:
+    return (
         select(*_MEMBER)
         .join(Person, Person.id == Affiliation.person_id)
         .where(
             Affiliation.institution_id == institution_id,
             or_(
-                and_(Affiliation.state == "active", visible_people(actor)),
+                and_(Affiliation.state == "active", visible_people(reader)),
                 and_(
-                    Affiliation.person_id == (actor.id or 0), Affiliation.state.in_(["requested", "active"])
+                    Affiliation.person_id == func.coalesce(reader.id, 0),
+                    Affiliation.state.in_(["requested", "active"]),
                 ),
             ),
         )
         .order_by(
             case(
-                (Affiliation.person_id == (actor.id or 0), 0),
+                (Affiliation.person_id == func.coalesce(reader.id, 0), 0),
                 (Affiliation.role == "representative", 1),
                 else_=2,
             ),
@@ -203,6 +205,11 @@ def people_of(actor: Actor, institution_id: int) -> list[Member]:
         )
         .limit(MOST_SHOWN + 1)
     )
+
+
+def people_of(actor: Actor, institution_id: int) -> list[Member]:
+    """Confirmed people whom the actor may see, representatives first, and the actor's own affiliation in any live state."""
+    rows = db.session.execute(*_people_of(actor, institution_id=institution_id))
     return [Member(*tuple(row)) for row in rows]
 
 

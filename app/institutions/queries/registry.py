@@ -26,6 +26,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.index import fold
+from app.core.kept import kept
 from app.institutions.models import (
     INSTITUTION_STATES,
     Institution,
@@ -61,29 +62,37 @@ class Shown:
     claim_id: int | None
 
 
-def show(actor: Actor, institution_id: int) -> Shown:
-    """What the page of an institution shows, in two statements. Raises NotFound."""
-    row = db.session.execute(
+@kept
+def _shown(reader: Actor, institution_id: Any) -> Any:
+    own_claim = and_(
+        InstitutionClaim.institution_id == Institution.id,
+        InstitutionClaim.asked_by_id == reader.id,
+        InstitutionClaim.state == "asked",
+    )
+    return (
         select(Institution, _SURVIVOR.name, InstitutionClaim.id)
         .outerjoin(_SURVIVOR, _SURVIVOR.id == Institution.merged_into_id)
-        .outerjoin(
-            InstitutionClaim,
-            and_(
-                InstitutionClaim.institution_id == Institution.id,
-                InstitutionClaim.asked_by_id == (actor.id or 0),
-                InstitutionClaim.state == "asked",
-            ),
-        )
+        .outerjoin(InstitutionClaim, own_claim)
         .where(Institution.id == institution_id)
-    ).first()
-    if row is None:
-        raise NotFound
-    institution, survivor_name, claim_id = row
-    named = db.session.execute(
+    )
+
+
+@kept
+def _named(institution_id: Any) -> Any:
+    return (
         select(InstitutionName.name, InstitutionName.language, InstitutionName.kind)
         .where(InstitutionName.institution_id == institution_id)
         .order_by(InstitutionName.id)
-    ).all()
+    )
+
+
+def show(actor: Actor, institution_id: int) -> Shown:
+    """What the page of an institution shows, in two statements. Raises NotFound."""
+    row = db.session.execute(*_shown(actor, institution_id=institution_id)).first()
+    if row is None:
+        raise NotFound
+    institution, survivor_name, claim_id = row
+    named = db.session.execute(*_named(institution_id=institution_id)).all()
     return Shown(institution, list(named), survivor_name, claim_id)
 
 
