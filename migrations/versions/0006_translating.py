@@ -147,15 +147,15 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('draft', 'needs_changes', 'lapsed', 'proposed')"),
         )
 
-    with op.batch_alter_table("problem", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column(
-                "localised",
-                sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-                server_default=sa.text("'{}'"),
-                nullable=False,
-            )
-        )
+    op.add_column(
+        "problem",
+        sa.Column(
+            "localised",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+    )
     # By hand
     # What is public already is wanted in the other language of the pages.
     for language in ("en", "ar"):
@@ -177,8 +177,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back."""
-    with op.batch_alter_table("problem", schema=None) as batch_op:
-        batch_op.drop_column("localised")
+    op.drop_column("problem", "localised")
 
     with op.batch_alter_table("translation", schema=None) as batch_op:
         batch_op.drop_index(
