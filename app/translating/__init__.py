@@ -15,8 +15,8 @@ What features above do with it:
   flushed, `translating.services.source_changed("listing", thing_id, texts)`; `texts` may be left out, then the kind is
   asked. It marks what is outdated and keeps the queue of what is wanted (public things only).
 - Where they put words into the index they add `*translating.queries.words("listing", thing_id)`: the accepted texts.
-- Their page asks `shown = translating.queries.shown(actor, "listing", record, locale, original="original" in request.args)`
-  (no statement, or one), shows `{% set t = shown.text("title", record.title) %}` as
+- Their page asks `shown = translating.queries.shown(actor, "listing", record, request.args.get("in") or get_locale(),
+  original="original" in request.args)` (no statement, or one), shows `{% set t = shown.text("title", record.title) %}` as
   `<h1 dir="auto" lang="{{ t.language }}">{{ t.text }}</h1>`, and includes `translating/_note.html` (variable `shown`).
 - Their lists select `*translating.queries.localised_columns(Model, locale)` in place of title, summary and language
   (labels `title`, `summary`, `language`); a record already read gives the same by `localised_row(record, locale)`.

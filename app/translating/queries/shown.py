@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Person
 from app.core.access import Actor
 from app.core.db import db
+from app.core.vocab import is_language
 from app.institutions.models import Institution
 from app.translating.models import CREDITED, Translation
 
@@ -91,7 +92,7 @@ def shown(actor: Actor, kind: str, record: Any, locale: str, original: bool = Fa
     there = locale in languages and locale != record.language
     plain = Shown(
         kind, record.id, record.language, record.language, languages,
-        missing="" if there or locale == record.language else locale,
+        missing="" if there or locale == record.language or not is_language(locale) else locale,
     )  # fmt: skip
     if not there or original:
         return plain

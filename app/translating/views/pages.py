@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from app.core import vocab
 from app.core.access import No, demand
 from app.core.errors import Invalid, NotFound, RuleBroken
-from app.core.i18n import LOCALES, _, _l, get_locale
+from app.core.i18n import _, _l, get_locale
 from app.translating import policies, queries, services
 from app.translating.forms import BeginForm, CheckForm, ReasonForm, texts_form
 from app.translating.models import REJECTION_CODES, TRANSLATION_STATES, Translation
@@ -77,7 +77,7 @@ def ask(kind: str, thing_id: int) -> Page:
     found = queries.thing(actor, kind, thing_id)
     language = request.form.get("language", "")
     try:
-        services.ask(actor, kind, thing_id, language=language if language in LOCALES else get_locale())
+        services.ask(actor, kind, thing_id, language=language if vocab.is_language(language) else get_locale())
     except Invalid as refusal:
         raise RuleBroken("wrong_language", next(iter(refusal.fields.values()))) from refusal
     flash(_("Noted. You are told when it can be read in your language."), "ok")
