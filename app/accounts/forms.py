@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 from app.accounts.models import LANGUAGE_LEVELS
 from app.core import i18n, vocab
 from app.core.collation import collation_key
+from app.core.files import PICTURES
 from app.core.i18n import _, _l
 from app.core.text import clean_line, clean_text
 from app.web.fields import (
@@ -21,6 +22,7 @@ from app.web.fields import (
     NamedField,
     NumberField,
     TextField,
+    UploadField,
     WordsField,
     needed,
     optional,
@@ -202,6 +204,12 @@ def _zones() -> dict[str, list[tuple[str, str]]]:
 
 def _levels() -> list[tuple[str, str]]:
     return [(code, str(LEVELS[code])) for code in LANGUAGE_LEVELS]
+
+
+class PictureForm(Form):
+    """A picture of oneself."""
+
+    file = UploadField(_l("Picture"), needed(_l("Choose a picture")), allowed=PICTURES, megabytes=10)
 
 
 class LanguagesForm(Form):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.db import Base, Versioned
+from app.core.files import StoredFile
 from app.core.text import initials
 
 LANGUAGE_LEVELS = ("basic", "working", "fluent", "native")
@@ -53,6 +54,16 @@ class Person(Versioned, Base):
     def is_closed(self) -> bool:
         """Whether the account was closed (the records stay, the person is anonymous)."""
         return self.closed_at is not None
+
+
+class PersonPicture(Base):
+    """The picture of a person, made anew and square. A table of its own: people are read everywhere, pictures on one page."""
+
+    __tablename__ = "person_picture"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    file: Mapped[StoredFile] = relationship(lazy="raise_on_sql")
 
 
 class SignIn(Base):

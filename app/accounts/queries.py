@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Select, exists, literal, select
 
-from app.accounts.models import KnownDevice, Person, SignIn, Ticket
+from app.accounts.models import KnownDevice, Person, PersonPicture, SignIn, Ticket
 from app.accounts.policies import FRESH, view_person, visible_people
 from app.core import clock, index
 from app.core.access import Actor, load_grants
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.files import StoredFile
 from app.core.kept import kept
 from app.core.paging import Page, Sort, capped_count, page_by_key
 
@@ -130,6 +131,15 @@ def own(actor: Actor) -> Person:
     return person
 
 
+def picture_of(person_id: int) -> StoredFile | None:
+    """The picture of a person whose profile the reader may see."""
+    return db.session.scalars(
+        select(StoredFile)
+        .join(PersonPicture, PersonPicture.file_id == StoredFile.id)
+        .where(PersonPicture.person_id == person_id)
+    ).first()
+
+
 @dataclass(frozen=True)
 class Device:
     """One of the reader's own sign-ins."""
@@ -192,9 +202,11 @@ def export(actor: Actor) -> dict[str, Any]:
         "visibility",
     )
     days = ("email_confirmed_at", "created_at", "available_until")
+    picture = picture_of(person.id)
     return {
         "account": {
             **{name: getattr(person, name) for name in names},
+            "picture": f"/people/{person.id}/picture" if picture else None,
             **{name: value.isoformat() if (value := getattr(person, name)) else None for name in days},
             "administrator": person.is_admin,
         },

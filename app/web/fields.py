@@ -301,7 +301,7 @@ class UploadField(Field):
         super().__init__(label, list(checks), **kwargs)
         self.most, self.accept = most, ",".join(f".{ending}" for ending in taken)
 
-    def process(self, _formdata: Any, _data: Any = None, _extra_filters: Any = None) -> None:
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002 - WTForms' signature
         """Read what was sent; an input that was left empty sends a file without a name."""
         self.process_errors: list[str] = []
         sent = request.files.getlist(self.name) if request.method == "POST" else []

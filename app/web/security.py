@@ -1,10 +1,10 @@
 """Headers on every answer, form tokens and origin on every change, and values that no field may hold."""
 
 import secrets
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Request, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
@@ -29,6 +29,24 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 LARGEST_KEY = 2**31 - 1
 MOST_FIELDS = 1000
 csrf = CSRFProtect()
+
+
+class SpoolingRequest(Request):
+    """A request that closes the files it was spooling, also when it turned out too large half-way."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.spooled: list[IO[bytes]] = []
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        self.spooled.append(super()._get_file_stream(*args, **kwargs))
+        return self.spooled[-1]
+
+    def close(self) -> None:
+        """Called by Flask when it has answered."""
+        super().close()
+        for file in self.spooled:
+            file.close()
 
 
 class KeyConverter(IntegerConverter):
@@ -97,6 +115,7 @@ def _know_form() -> None:
 
 def init_app(app: Flask, uses_tls: bool) -> None:
     """Install the guards in their order; the form token is checked after the origin."""
+    app.request_class = SpoolingRequest
     app.url_map.converters["int"] = KeyConverter
     app.before_request(_name_request)
     app.before_request(_refuse_foreign_changes)

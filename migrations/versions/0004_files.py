@@ -83,9 +83,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachment_comment_id"), ["comment_id"], unique=False)
         batch_op.create_index("ix_attachment_thing", ["kind", "thing_id", "id"], unique=False)
 
+    op.create_table(
+        "person_picture",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_person_picture_file_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_picture_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_picture")),
+        sa.UniqueConstraint("file_id", name=op.f("uq_person_picture_file_id")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_person_picture_person_id")),
+    )
+
 
 def downgrade() -> None:
     """Back."""
+    op.drop_table("person_picture")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index("ix_attachment_thing")
         batch_op.drop_index(batch_op.f("ix_attachment_comment_id"))

@@ -2,7 +2,11 @@
 
 import io
 
+from sqlalchemy import select
+
 from app.accounts.models import Person
+from app.core.db import db
+from app.core.files import StoredFile
 from app.files import services
 from app.files.models import Attachment
 from tests.factories.accounts import actor
@@ -18,5 +22,9 @@ def attach(
 
 def address(attachment: Attachment) -> str:
     """Where it is fetched."""
-    assert attachment.file is not None
-    return f"/files/{attachment.id}/{attachment.file.name}"
+    name = db.session.scalars(
+        select(StoredFile.name)
+        .join(Attachment, Attachment.file_id == StoredFile.id)
+        .where(Attachment.id == attachment.id)
+    ).one()
+    return f"/files/{attachment.id}/{name}"

@@ -124,6 +124,7 @@ def test_one_renderer_of_markup_one_redirect_check_one_answer_with_a_file():
         "|safe": set(),
         "| safe": set(),
         "send_file(": set(),
+        "wrap_file(": {"web/files.py"},
         "send_from_directory(": {"home/views/health.py"},  # the icon of the site, by its own name
         "render_template_string(": set(),
     }

@@ -92,18 +92,23 @@ def huge_png(side: int = 40_000) -> bytes:
 
 
 class Endless(io.RawIOBase):
-    """A stream of so many zeros that it would not fit into memory; counts what was read."""
+    """A stream of so many signs, after `head`, that it would not fit into memory; `taken` counts what was read."""
 
-    def __init__(self, size: int, sign: bytes = b"a") -> None:
+    def __init__(self, size: int, head: bytes = b"") -> None:
         super().__init__()
-        self.left, self.sign, self.taken = size, sign, 0
+        self.left, self.head, self.taken = size, head, 0
 
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
+    def readinto(self, buffer: Any) -> int:
         """The next bytes."""
-        number = min(self.left, size if size >= 0 else self.left)
+        if self.head:
+            number = min(len(self.head), len(buffer))
+            buffer[:number], self.head = self.head[:number], self.head[number:]
+            return number
+        number = min(self.left, len(buffer))
+        buffer[:number] = b"a" * number
         self.left -= number
         self.taken += number
-        return self.sign * number
+        return number

@@ -19,6 +19,7 @@ from app.accounts.services.keeping import (
     close_account,
     reset_password,
 )
+from app.accounts.services.picture import remove_picture, set_picture
 from app.accounts.services.profile import (
     create_person,
     make_reset_secret,
@@ -44,8 +45,10 @@ __all__ = [
     "make_reset_secret",
     "marker_of",
     "prove",
+    "remove_picture",
     "reset_password",
     "set_administrator",
+    "set_picture",
     "sign_in",
     "sign_out",
     "sign_up",

@@ -9,6 +9,7 @@ from app.accounts.models import Person, SignIn, Ticket
 from app.accounts.services import throttle
 from app.accounts.services.entering import end_sign_ins, new_ticket, require_proved
 from app.accounts.services.joining import check_password, forget_devices, index_person, link_over, use_ticket
+from app.accounts.services.picture import forget_picture
 from app.audit import services as audit
 from app.core import clock, leaving, once, passwords
 from app.core.access import Actor, authorize
@@ -137,6 +138,7 @@ def anonymise(person: Person) -> None:
     person.visibility, person.is_admin, person.closed_at = "hidden", False, clock.now()
     end_sign_ins(SignIn.person_id == person.id)
     forget_devices(person)
+    forget_picture(person)
     _drop_tickets(person)
     index_person(person)
 

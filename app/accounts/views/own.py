@@ -12,6 +12,7 @@ from app.accounts.forms import (
     LanguagesForm,
     NewAddressForm,
     NewPasswordForm,
+    PictureForm,
     ProfileForm,
 )
 from app.accounts.models import Person
@@ -19,7 +20,7 @@ from app.accounts.views.blueprint import bp, device_token, go, network, proved
 from app.core import i18n, leaving, vocab
 from app.core.errors import Invalid
 from app.core.i18n import _, ngettext
-from app.web.guards import current_actor, end_sign_in
+from app.web.guards import current_actor, end_sign_in, takes_upload
 from app.web.security import LARGEST_KEY
 
 
@@ -97,6 +98,31 @@ def account() -> Any:
         flash(_("Your profile is saved."), "ok")
         return go(url_for("accounts.account"))
     return _page("account", "account", form, person=person)
+
+
+@bp.route("/account/picture", methods=["GET", "POST"])
+@takes_upload(10)
+def own_picture() -> Any:
+    """The picture on one's own page."""
+    actor = current_actor()
+    form = PictureForm()
+    if form.validate_on_submit() and form.file.upload:
+        try:
+            services.set_picture(actor, upload=form.file.upload)
+        except Invalid as refusal:
+            form.take(refusal)
+        else:
+            flash(_("Your picture is shown."), "ok")
+            return go(url_for("accounts.own_picture"))
+    return _page("picture", "account", form, picture=queries.picture_of(actor.id or 0))
+
+
+@bp.route("/account/picture/remove", methods=["POST"])
+def remove_picture() -> Any:
+    """Show letters again."""
+    services.remove_picture(current_actor())
+    flash(_("Your picture is removed."), "ok")
+    return go(url_for("accounts.own_picture"))
 
 
 @bp.route("/account/languages", methods=["GET", "POST"])

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import Response, render_template
 
 from app.accounts import queries
 from app.accounts.forms import LEVELS
 from app.accounts.views.blueprint import bp
 from app.core import clock
+from app.core.errors import NotFound
 from app.core.i18n import _
 from app.institutions import queries as institutions
 from app.web import lists
+from app.web.files import send
 from app.web.guards import current_actor, public
 
 
@@ -43,5 +45,20 @@ def person(person_id: int) -> Any:
     found = queries.get(actor, person_id)
     affiliations = institutions.affiliations_of(actor, person_id)
     return render_template(
-        "accounts/person.html", person=found, affiliations=affiliations, levels=LEVELS, today=clock.today()
+        "accounts/person.html",
+        person=found,
+        picture=queries.picture_of(person_id),
+        affiliations=affiliations,
+        levels=LEVELS,
+        today=clock.today(),
     )
+
+
+@bp.route("/people/<int:person_id>/picture")
+@public
+def picture(person_id: int) -> Response:
+    """The picture, for those who may see the profile."""
+    found = queries.picture_of(queries.get(current_actor(), person_id).id)
+    if found is None:
+        raise NotFound
+    return send(found, inline=True)

@@ -75,7 +75,8 @@ def discuss(actor: Actor, problem: Problem) -> Answer:
 def attach(actor: Actor, problem: Problem) -> Answer:
     """Its author, while it can be changed."""
     answer = policies.edit(actor, problem)
-    return (policies.blocked(problem, "edit") or True) if answer else answer
+    blocked = policies.blocked(problem, "edit") if answer else None
+    return answer if blocked is None else blocked
 
 
 def texts(problem: Problem) -> dict[str, things.Field]:
