@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
-from app.core import access, i18n, once, text, vocab
+from app.core import access, i18n, once, quantities, text, vocab
 from app.core.waiting import Waiting
 from app.web.guards import current_actor
 from app.web.i18n import other_languages
@@ -147,6 +147,7 @@ def init_app(app: Flask, is_demo: bool, menus: Mapping[str, Sequence[Entry]]) ->
         sdg_label=_sdg,
         field_label=_field,
         kind_label=_kind,
+        quantity=quantities.amount,
         kept=kept,
         waiting_row=waiting_row,
         is_demo=is_demo,

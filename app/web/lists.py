@@ -37,6 +37,7 @@ class Asked:
     chosen: dict[str, list[str]]
     sort: str
     cursor: str | None
+    view: str = ""  # how it is shown, where the list can be shown in several ways; empty for the usual one
 
     @property
     def has_filters(self) -> bool:
@@ -72,22 +73,29 @@ class Listing:
     newer_url: str | None = None
     older_url: str | None = None
     csv_url: str | None = None
+    json_url: str | None = None
     has_filters: bool = False
+    view: str = ""
+    views: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read(facets: Iterable[Facet], sorts: Sequence[str]) -> Asked:
-    """What this request asks of the list: listed values only; the first sort is the default."""
+def read(facets: Iterable[Facet], sorts: Sequence[str], views: Sequence[str] = ()) -> Asked:
+    """What this request asks of the list: listed values only; the first sort is the default.
+
+    `views` are further ways to show it than the usual one, such as "map".
+    """
     chosen: dict[str, list[str]] = {}
     for facet in facets:
         known = {value for value, _label in facet.options}
         given = [value for value in request.args.getlist(facet.name) if value in known]
         chosen[facet.name] = list(dict.fromkeys(given))[:MOST_VALUES]
-    sort = request.args.get("sort", "")
+    sort, view = request.args.get("sort", ""), request.args.get("view", "")
     return Asked(
         q=clean_line(request.args.get("q"))[:MOST_WORDS],
         chosen=chosen,
         sort=sort if sort in sorts else sorts[0],
         cursor=request.args.get("page") or None,
+        view=view if view in views else "",
     )
 
 
@@ -96,6 +104,8 @@ def _pairs(asked: Asked, default_sort: str) -> list[tuple[str, str]]:
     pairs += [(name, value) for name, values in asked.chosen.items() for value in values]
     if asked.sort != default_sort:
         pairs.append(("sort", asked.sort))
+    if asked.view:
+        pairs.append(("view", asked.view))
     return pairs
 
 
@@ -126,15 +136,19 @@ def build(
     lead: str = "",
     counts: Mapping[str, Mapping[str, int]] | None = None,
     csv_path: str | None = None,
+    json_path: str | None = None,
+    views: Sequence[tuple[str, str]] = (),
     has_search: bool = True,
     hide_empty: bool = True,
 ) -> Listing:
-    """Put a list together. `page` is a `core.paging.Page`, `total` a capped count, `counts` facet → value → rows.
+    """Put a list together. `page` is a `core.paging.Page`, `total` a capped count, `counts` facet → value → rows,
+    `views` the ways to show it (name, label), the usual one first with an empty name.
 
     With counts, options without rows are left out (unless chosen), so that a filter never leads to nothing.
     """
     default = sorts[0][0]
     pairs = _pairs(asked, default)
+    filters = [pair for pair in pairs if pair[0] != "view"]
     shown, chips = [], []
     if asked.q:
         chips.append({"label": f"“{asked.q}”", "url": _url(pair for pair in pairs if pair[0] != "q")})
@@ -170,6 +184,16 @@ def build(
         sorts=[{"value": name, "label": label, "selected": name == asked.sort} for name, label in sorts],
         newer_url=_url([*pairs, ("page", page.newer)]) if page.newer else None,
         older_url=_url([*pairs, ("page", page.older)]) if page.older else None,
-        csv_url=_url(pairs, csv_path) if csv_path else None,
+        csv_url=_url(filters, csv_path) if csv_path else None,
+        json_url=_url(filters, json_path) if json_path else None,
         has_filters=asked.has_filters,
+        view=asked.view,
+        views=[
+            {
+                "label": label,
+                "url": _url([*filters, ("view", name)] if name else filters),
+                "current": name == asked.view,
+            }
+            for name, label in views
+        ],
     )

@@ -3,6 +3,7 @@
 from tests.factories.accounts import PASSWORD, make_admin, make_person
 from tests.factories.consortia import make_consortium, make_open_consortium
 from tests.factories.institutions import affiliate, make_institution
+from tests.factories.listings import make_listing
 from tests.factories.problems import make_problem
 from tests.factories.projects import (
     add_milestone,
@@ -25,6 +26,7 @@ __all__ = [
     "make_admin",
     "make_consortium",
     "make_institution",
+    "make_listing",
     "make_open_consortium",
     "make_person",
     "make_problem",

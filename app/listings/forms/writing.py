@@ -4,7 +4,6 @@ The parts do not demand anything: a half part may be saved. What has to be there
 `models.missing`, and shown beside the same fields. What may stand in a field at all is said by `models.checks`.
 """
 
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, FieldList, FormField, HiddenField, StringField
@@ -71,7 +70,7 @@ class AmountField(StringField):
         typed = clean_line(valuelist[0]).translate(_DIGITS) if valuelist else ""
         for mark in (" ", "\u00a0", "\u202f", "٬", "'"):
             typed = typed.replace(mark, "")
-        self.data = quantities.parse(typed) if typed else None
+        self.data: Any = quantities.parse(typed) if typed else None
         if typed and self.data is None:
             raise ValueError(str(_l("Enter a number with at most three decimals, such as 80 or 2.5")))
 
@@ -88,7 +87,7 @@ class DegreesField(AmountField):
         plain = typed.lstrip("+-").replace(".", "", 1)
         if not (plain.isascii() and plain.isdigit()) or len(typed) > 20:
             raise ValueError(str(_l("Enter degrees as a number, such as 30.05")))
-        self.data = float(Decimal(typed))
+        self.data = float(typed)
 
 
 def kinds() -> dict[str, list[tuple[str, str]]]:

@@ -1,6 +1,25 @@
-"""Reads of offers and needs; all take the actor or a listing that the reader may see."""
+"""Reads of offers and needs. For other features: `get`, `of_institution`, `of_consortium`, `drafts_of`; all take the actor
+and return only what they may see.
+"""
 
+from app.listings.queries.catalogue import Found, export, find
+from app.listings.queries.detail import (
+    Detail,
+    detail,
+    drafts_of,
+    get,
+    number_of,
+    of_consortium,
+    of_institution,
+    parts,
+    similar,
+)
+from app.listings.queries.managing import Managed, managed
+from app.listings.queries.matching import FACETS, SORTS, Wanted, month_code, months
+from app.listings.queries.places import places
 from app.listings.queries.review import deciders, newest_review, rounds
+from app.listings.queries.things import LISTING
+from app.listings.queries.waiting import changes_wanted, reviews_to_do
 from app.listings.queries.writing import (
     Places,
     askers,
@@ -13,15 +32,38 @@ from app.listings.queries.writing import (
 )
 
 __all__ = [
+    "FACETS",
+    "LISTING",
+    "SORTS",
+    "Detail",
+    "Found",
+    "Managed",
     "Places",
+    "Wanted",
     "askers",
+    "changes_wanted",
     "consortia_of",
     "contacts_of",
     "deciders",
+    "detail",
+    "drafts_of",
+    "export",
+    "find",
+    "get",
     "has_earned_trust",
     "lines",
+    "managed",
+    "month_code",
+    "months",
     "newest_review",
+    "number_of",
+    "of_consortium",
+    "of_institution",
+    "parts",
+    "places",
     "places_to_post",
+    "reviews_to_do",
     "rounds",
+    "similar",
     "values_of",
 ]

@@ -11,7 +11,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.institutions.models import Institution
-from app.listings.models import LISTING_STATES, Listing, ListingAsker, ListingLine
+from app.listings.models import Listing, ListingAsker, ListingLine
 from app.listings.policies import listed, represented, visible
 from app.listings.queries.catalogue import row_columns
 
@@ -97,11 +97,6 @@ def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Any
     return _newest(_short().where(Listing.consortium_id == consortium_id, listed(actor)), limit)
 
 
-def newest(actor: Actor, limit: int = 4) -> list[Any]:
-    """The newest of both lists."""
-    return _newest(_short().where(listed(actor)), limit)
-
-
 def drafts_of(actor: Actor, limit: int = 25) -> list[Any]:
     """What the institutions that the person represents have begun and not sent, newest first."""
     if not actor.ids("representative"):
@@ -113,8 +108,3 @@ def drafts_of(actor: Actor, limit: int = 25) -> list[Any]:
 def number_of(row: Any) -> str:
     """The short public number of a row."""
     return f"{'O' if row.direction == 'offer' else 'N'}-{row.id:04d}"
-
-
-def state_of(row: Any) -> Any:
-    """The state of a row, with label, tone and icon."""
-    return LISTING_STATES[row.state]

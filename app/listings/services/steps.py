@@ -9,7 +9,7 @@ from app.core import clock, index
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.listings import policies, queries
+from app.listings import policies
 from app.listings.models import LISTING_STATES, Listing, ListingFacet, ListingReview
 from app.listings.queries.searching import facets_of, words_of
 from app.translating.models import Translation
@@ -26,6 +26,8 @@ def require_state(listing: Listing, verb: str) -> None:
 def move(actor: Actor | None, listing: Listing, verb: str, note: str | None = None, **after: Any) -> str:
     """Make a move and leave it in the audit; returns the state before. Raises RuleBroken(`wrong_state`)."""
     before = LISTING_STATES.move(listing, verb)
+    if listing.state == "published" and listing.published_at is None:
+        listing.published_at = clock.now()
     action = "listings.return" if verb == "return_for_changes" else f"listings.{verb}"
     note_in_audit(
         actor,
@@ -78,11 +80,8 @@ def end_review(listing: Listing, by: int | None, code: str, note: str = "") -> N
 
 
 def appear(listing: Listing) -> None:
-    """What holds whenever it is published: since when, confirmed now, in the lists and in the word index."""
-    now = clock.now()
-    if listing.published_at is None:
-        listing.published_at = now
-    listing.listed_at = listing.confirmed_at = now
+    """What holds whenever it is published: newest of all, confirmed now, in the lists and in the word index."""
+    listing.listed_at = listing.confirmed_at = clock.now()
     listing.reminded_days = listing.stale_reminded_at = None
     db.session.flush()
     show(listing)

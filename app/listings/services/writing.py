@@ -109,18 +109,23 @@ def write(listing: Listing, values: Mapping[str, Any]) -> list[str]:
         else:
             setattr(listing, name, values[name])
     if changed:
-        if "valid_until" in changed:
-            listing.reminded_days = None
-        listing.touch()
-        confirm(listing)
-        db.session.flush()
-        if {"detail", "detail_visibility"} & set(changed):
-            protect_detail(listing)
-        if listing.state == "published":
-            show(listing)
-        elif listing.published_at is not None:
-            source_changed("listing", listing.id)
+        _follow(listing, changed)
     return changed
+
+
+def _follow(listing: Listing, changed: Collection[str]) -> None:
+    """What a change of these fields brings along: it was confirmed just now, and others read it as it is."""
+    if "valid_until" in changed:
+        listing.reminded_days = None
+    listing.touch()
+    confirm(listing)
+    db.session.flush()
+    if {"detail", "detail_visibility"} & set(changed):
+        protect_detail(listing)
+    if listing.state == "published":
+        show(listing)
+    elif listing.published_at is not None:
+        source_changed("listing", listing.id)
 
 
 def _elsewhere(listing: Listing, before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Words]:

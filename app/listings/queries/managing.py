@@ -1,0 +1,54 @@
+"""What an institution's representatives see of their own listings, in every state."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.core.access import Actor
+from app.core.db import db
+from app.core.paging import Page, Sort, page_by_key
+from app.institutions.models import Institution
+from app.listings.models import LISTING_STATES, Listing
+from app.listings.policies import represented
+
+MANAGED_AT_ONCE = 50
+_NEWEST = Sort("newest", Listing.id, Listing.id)
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A page of own listings, and how many there are of each state (all pages)."""
+
+    page: Page
+    numbers: dict[str, int]
+
+
+def managed(actor: Actor, state: str = "", cursor: str | None = None) -> Managed:
+    """The listings of the institutions that the person represents, newest first; two statements."""
+    counted = (
+        select(Listing.state, func.count().label("number")).where(represented(actor)).group_by(Listing.state)
+    )
+    numbers = {row.state: row.number for row in db.session.execute(counted)}
+    query: Any = (
+        select(
+            Listing.id,
+            Listing.direction,
+            Listing.kind,
+            Listing.catalogue,
+            Listing.state,
+            Listing.title,
+            Listing.language,
+            Listing.external_id,
+            Listing.valid_until,
+            Listing.confirmed_at,
+            Listing.touched_at,
+            Institution.name.label("institution"),
+        )
+        .join(Institution, Institution.id == Listing.institution_id)
+        .where(represented(actor))
+    )
+    if state:
+        query = query.where(Listing.state == state)
+    page = page_by_key(query, _NEWEST, cursor, MANAGED_AT_ONCE)
+    return Managed(page, {name: numbers[name] for name in LISTING_STATES.names if name in numbers})
