@@ -6,7 +6,7 @@ python -m tools.migration 0004_files core.files files --also person
 
 The file must stand already, with its `revision` and `down_revision`. What its `upgrade()` and `downgrade()` hold above
 the line `# By hand` is replaced by the difference between the history up to then and the models of the feature (and the
-tables named by `--also`); what stands below that line stays.
+tables named by `--also`); what stands below that line stays (in `downgrade()` up to the line `# Made`).
 """
 
 import argparse
@@ -30,7 +30,7 @@ from app import CORE_RECORDS, FEATURES
 from app.core.db import Base, db
 
 MIGRATIONS = pathlib.Path("migrations")
-BY_HAND = "    # By hand"
+BY_HAND, MADE = "    # By hand", "    # Made"
 
 
 def _tables_of(feature: str) -> set[str]:
@@ -84,11 +84,11 @@ def _difference(written: pathlib.Path, tables: set[str]) -> tuple[str, str]:
 
 
 def _by_hand(text: str, name: str) -> str:
-    """What stands below the line in a function, with the line."""
+    """What stands below the line in a function (up to `# Made`), with the line."""
     body = re.search(rf"^def {name}\(\).*?(?=^def |\Z)", text, re.MULTILINE | re.DOTALL)
     if body is None or BY_HAND not in body[0]:
         return ""
-    return body[0][body[0].index(BY_HAND) :].rstrip() + "\n"
+    return body[0][body[0].index(BY_HAND) :].split(MADE)[0].rstrip() + "\n"
 
 
 def main() -> None:
@@ -117,6 +117,7 @@ def main() -> None:
         if line not in head:
             head = head.replace("from alembic import op", f"{line}\nfrom alembic import op", 1)
     kept_up, kept_down = _by_hand(text, "upgrade"), _by_hand(text, "downgrade")
+    kept_down = f"{kept_down}{MADE}\n" if kept_down else ""
     written.write_text(
         f'{head}\n\n\ndef upgrade() -> None:\n    """Forward."""\n    {up}\n{kept_up}\n\n'
         f'def downgrade() -> None:\n    """Back."""\n{kept_down}    {down}\n'

@@ -107,6 +107,7 @@ class Team(Versioned, Base):
         CheckConstraint("deputy_id IS NULL OR deputy_id <> lead_id", name="deputy_is_another"),
         CheckConstraint("visibility IN ('public', 'signed_in', 'consortium')", name="visibility"),
         CheckConstraint("state <> 'approved' OR approved_at IS NOT NULL", name="approved_has_date"),
+        CheckConstraint("problem_id IS NOT NULL OR project_id IS NOT NULL", name="takes_on_something"),
         Index("ix_team_newest", "state", "listed_at", "id"),
         Index("ix_team_listed", "listed_at", "id"),
         Index("ix_team_problem", "problem_id", "state"),
@@ -118,8 +119,8 @@ class Team(Versioned, Base):
     name: Mapped[str] = mapped_column(String(80))
     purpose: Mapped[str] = mapped_column(String(500))
     language: Mapped[str] = mapped_column(String(10), default="en")
-    problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"))
-    problem: Mapped[Problem] = relationship(lazy="raise_on_sql")
+    problem_id: Mapped[int | None] = mapped_column(ForeignKey("problem.id"))
+    problem: Mapped[Problem | None] = relationship(lazy="raise_on_sql")
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     project: Mapped[Project | None] = relationship(lazy="raise_on_sql")
     consortium_id: Mapped[int] = mapped_column(ForeignKey("consortium.id"))

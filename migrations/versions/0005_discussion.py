@@ -190,30 +190,7 @@ def downgrade() -> None:
                 op.execute(f"DROP TRIGGER {table}_no_{verb}")
         else:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
-    with op.batch_alter_table("content_report", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_content_report_reporter_id"))
-
-    op.drop_table("content_report")
-    with op.batch_alter_table("moderation_case", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_moderation_case_open",
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        )
-        batch_op.drop_index("ix_moderation_case_waiting")
-        batch_op.drop_index("ix_moderation_case_consortium")
-        batch_op.drop_index("ix_moderation_case_author")
-        batch_op.drop_index(batch_op.f("ix_moderation_case_asked_by_id"))
-
-    op.drop_table("moderation_case")
-    op.drop_table("comment_version")
-    with op.batch_alter_table("comment", schema=None) as batch_op:
-        batch_op.drop_index("ix_comment_thread")
-        batch_op.drop_index("ix_comment_naming")
-        batch_op.drop_index("ix_comment_author")
-        batch_op.drop_index("ix_comment_answers")
-
-    op.drop_table("comment")
+    # Made
     with op.batch_alter_table("content_report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_content_report_reporter_id"))
 

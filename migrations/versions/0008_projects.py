@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("rights", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("team_approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("active_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
@@ -669,15 +670,29 @@ def upgrade() -> None:
 
     with op.batch_alter_table("team", schema=None) as batch_op:
         batch_op.add_column(sa.Column("project_id", sa.Integer(), nullable=True))
+        batch_op.alter_column("problem_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index("ix_team_project", ["project_id", "state"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_team_project_id"), "project", ["project_id"], ["id"])
+    # By hand
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.create_check_constraint(
+            batch_op.f("ck_team_takes_on_something"), "problem_id IS NOT NULL OR project_id IS NOT NULL"
+        )
 
 
 def downgrade() -> None:
     """Back."""
+    # By hand
+    # A team took on a problem before. One that takes on a project alone has no place there, and is not thrown away.
+    if op.get_bind().execute(sa.text("SELECT 1 FROM team WHERE problem_id IS NULL LIMIT 1")).first():
+        raise RuntimeError("there are teams that take on a project and no problem: give each a problem first")
+    with op.batch_alter_table("team", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_team_takes_on_something"), type_="check")
+    # Made
     with op.batch_alter_table("team", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_team_project_id"), type_="foreignkey")
         batch_op.drop_index("ix_team_project")
+        batch_op.alter_column("problem_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("project_id")
 
     with op.batch_alter_table("project_update", schema=None) as batch_op:

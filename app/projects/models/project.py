@@ -107,6 +107,7 @@ class Project(Localised, Versioned, Base):
     rights: Mapped[str] = mapped_column(String(16), default="undecided")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     accepted_at: Mapped[datetime | None]  # by the consortium
+    team_approved_at: Mapped[datetime | None]  # kept by the teams above
     active_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     listed_at: Mapped[datetime] = mapped_column(default=clock.now)  # newest first: accepted, else created
