@@ -26,32 +26,32 @@ def tell(story: Story) -> None:
     people = {row["key"]: row for row in rows("people")}
     roles = {key: {role["role"] for role in row["roles"]} for key, row in people.items()}
     for key in ADMINISTRATORS:
-        story.at(185, _arrive, people[key], admin=True)
+        story.at(185, arrive, people[key], admin=True)
     verified = [row for row in rows("institutions") if row["state"] == "verified"]
     for number, row in enumerate(verified):
         first = next(key for key, person in people.items() if _represents(person, row["ror"]))
         day = 183 - number * 0.9
-        story.at(day, _arrive, people[first])
-        story.at(day - 0.5, _claim, people[first])
+        story.at(day, arrive, people[first])
+        story.at(day - 0.5, claim, people[first])
         decider = ADMINISTRATORS[number % 2]
-        story.at(day - 2, _verify, row["ror"], decider)
+        story.at(day - 2, verify, row["ror"], decider)
         story.at(day - 3, _settle, row, first)
     others = [key for key in people if not roles[key] & {"administrator", "representative", "claimant"}]
     for number, key in enumerate(others):
         waits = people[key]["affiliation"] == "requested"
         day = 3 if waits else 160 - number * 0.5
-        story.at(day, _arrive, people[key])
+        story.at(day, arrive, people[key])
         story.at(day - 0.4, _join, people[key])
         if not waits:
             story.at(day - 2, _confirm, people[key])
     for key, day in CLAIM_DAYS.items():
-        story.at(day + 1, _arrive, people[key])
-        story.at(day, _claim, people[key])
+        story.at(day + 1, arrive, people[key])
+        story.at(day, claim, people[key])
     _tell_consortia(story)
 
 
 def _find_institutions(story: Story) -> None:
-    wanted = [row["ror"] for row in rows("institutions")]
+    wanted = [row["ror"] for row in (*rows("institutions"), *rows("hosts"))]
     found = select(Institution.ror, Institution.id).where(Institution.ror.in_(wanted))
     story.institutions = {str(ror): key for ror, key in db.session.execute(found)}
     missing = set(wanted) - set(story.institutions)
@@ -65,10 +65,13 @@ def _represents(person: Row, ror: str) -> bool:
 
 def representative(ror: str) -> str:
     """The key of the person who represents an institution."""
-    return next(row["key"] for row in rows("people") if _represents(row, ror))
+    host = next((row for row in rows("hosts") if row["ror"] == ror), None)
+    if host is not None:
+        return str(host["person"]["key"])
+    return next(str(row["key"]) for row in rows("people") if _represents(row, ror))
 
 
-def _arrive(story: Story, row: Row, admin: bool = False) -> None:
+def arrive(story: Story, row: Row, admin: bool = False) -> None:
     """An account as sign-up, confirmation and profile leave it; the password comes later."""
     until = story.later(row["available_until"])
     person = Person(
@@ -100,7 +103,8 @@ def _institution(story: Story, ror: str) -> Institution:
     return story.record(Institution, story.institutions[ror])
 
 
-def _claim(story: Story, row: Row) -> None:
+def claim(story: Story, row: Row) -> None:
+    """Somebody asks to represent their institution, with a letter."""
     role = row["roles"][0]
     institutions.ask_claim(
         story.actor(row["key"]),
@@ -111,13 +115,14 @@ def _claim(story: Story, row: Row) -> None:
     )
 
 
-def _verify(story: Story, ror: str, by: str) -> None:
-    claim = db.session.scalars(
+def verify(story: Story, ror: str, by: str) -> None:
+    """An administrator accepts the claim on an institution."""
+    asked = db.session.scalars(
         select(InstitutionClaim).where(
             InstitutionClaim.institution_id == story.institutions[ror], InstitutionClaim.state == "asked"
         )
     ).one()
-    institutions.accept_claim(story.actor(by), claim)
+    institutions.accept_claim(story.actor(by), asked)
 
 
 def _settle(story: Story, row: Row, key: str) -> None:

@@ -21,13 +21,14 @@ from app.core.db import Base, db
 DATA = pathlib.Path(__file__).parents[1] / "data"
 WRITTEN_ON = date(2026, 11, 22)
 BEGINS = 186  # days ago
-QUIET = ("accounts.", "notifications.")  # work that has nothing to do with the story
+# Work that has nothing to do with the story, or that begins with a clean session.
+QUIET = ("accounts.", "notifications.", "listings.loads", "listings.lapse_loads", "core.")
 Row = dict[str, Any]
 Event = tuple[float, int, Callable[[], Any]]
 Found = TypeVar("Found", bound=Base)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def rows(name: str) -> tuple[Row, ...]:
     """The rows of one file of `data/`."""
     return tuple(json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")))
@@ -43,6 +44,8 @@ class Story:
         self.consortia: dict[str, int] = {}
         self.problems: dict[str, int] = {}
         self.teams: dict[str, int] = {}
+        self.listings: dict[str, int] = {}
+        self.projects: dict[str, int] = {}
         self._events: list[Event] = []
         self._count = 0
 
