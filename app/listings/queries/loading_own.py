@@ -14,9 +14,11 @@ from app.core.paging import Page, Sort, page_by_key
 from app.institutions.models import Institution
 from app.listings import policies
 from app.listings.models import Listing, ListingLoad, ListingLoadRow
+from app.listings.models.loading_columns import COLUMNS
 from app.listings.queries.loading import FIELDS, askers_of, lines_of
 
 AT_ONCE = 500
+COLUMN_NAMES = tuple(COLUMNS)
 EXPORTED_STATES = ("draft", "in_review", "returned", "published", "paused", "expired")
 WAITING = Sort("waiting", Listing.id, Listing.id, descending=False)
 

@@ -130,7 +130,8 @@ def _csv(stream: BinaryIO) -> Iterator[Line]:
     try:
         yield from _records(text)
     finally:
-        text.detach()
+        with contextlib.suppress(ValueError):  # closed meanwhile by who reads it
+            text.detach()
 
 
 def _records(text: io.TextIOWrapper) -> Iterator[Line]:
@@ -244,7 +245,7 @@ def _xlsx(stream: BinaryIO) -> Iterator[Line]:
             rows = sheets[0].iter_rows(max_col=MOST_COLUMNS)
             while (row := _next(rows)) is not None:
                 number += 1
-                yield Line(number, [_xlsx_cell(cell) for cell in row])
+                yield Line(number, _xlsx_cells(row))
         except (*faults, zipfile.BadZipFile):
             raise Unreadable("broken_sheet", row=number + 1) from None
 
@@ -253,6 +254,14 @@ def _next(rows: Iterator[Any]) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about a day that no calendar has: the cell says so itself
         return next(rows, None)
+
+
+def _xlsx_cells(row: Sequence[Any]) -> list[Cell]:
+    """The cells up to the last one that holds something: the library fills rows up to the greatest width."""
+    end = len(row)
+    while end and row[end - 1].value is None:
+        end -= 1
+    return [_xlsx_cell(cell) for cell in row[:end]]
 
 
 def _xlsx_cell(cell: Any) -> Cell:
