@@ -81,6 +81,28 @@ def candidate(email: str, device_token: str | None) -> Candidate:
     return Candidate() if row is None else Candidate(row[0], row[1], row[2] is not None, bool(row[3]))
 
 
+def devices_of(person_id: int) -> list[KnownDevice]:
+    """The devices that a person signed in from, the one not seen for longest first."""
+    return list(
+        db.session.scalars(
+            select(KnownDevice).where(KnownDevice.person_id == person_id).order_by(KnownDevice.seen_at)
+        )
+    )
+
+
+def lock_with_devices(person_id: int) -> tuple[Person | None, list[KnownDevice]]:
+    """The person, their row held until the transaction ends, and their devices as in `devices_of`. One statement."""
+    rows = db.session.execute(
+        select(Person, KnownDevice)
+        .outerjoin(KnownDevice, KnownDevice.person_id == Person.id)
+        .where(Person.id == person_id)
+        .order_by(KnownDevice.seen_at)
+        .with_for_update(of=Person)
+    ).all()
+    person = rows[0][0] if rows else None
+    return person, [device for _person, device in rows if device is not None]
+
+
 def open_ticket(secret: str, purpose: str) -> Select[Any]:
     """A select of the ticket with this secret while it may still be used: unused, in time, the address unchanged."""
     query = (

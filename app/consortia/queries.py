@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Integer, Select, bindparam, exists, func, literal, select
+from sqlalchemy import JSON, Integer, Select, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -269,21 +269,61 @@ def of_institution(_actor: Actor, institution_id: int) -> list[Row]:
     return [Row(row.id, row.name, "", row.state) for row in rows]
 
 
-def open_to(institution_ids: Iterable[int]) -> list[tuple[int, int, str]]:
-    """Where people of these institutions may post: (institution id, consortium id, name), the open one for each."""
-    ids = list(institution_ids)
+def pairs_open_to(institution_ids: Any) -> Any:
+    """A select of where people of these institutions may post: institution_id, consortium_id, name, sort_name."""
+    columns = (Consortium.id.label("consortium_id"), name_column().label("name"), Consortium.sort_name)
     own = (
-        select(Admission.institution_id, Consortium.id, name_column().label("name"), Consortium.sort_name)
+        select(Admission.institution_id, *columns)
         .join(Consortium, Consortium.id == Admission.consortium_id)
-        .where(Admission.institution_id.in_(ids), Admission.state == "member", Consortium.state == "active")
+        .where(
+            Admission.institution_id.in_(institution_ids),
+            Admission.state == "member",
+            Consortium.state == "active",
+        )
     )
     everybody = (
-        select(Institution.id, Consortium.id, name_column().label("name"), Consortium.sort_name)
+        select(Institution.id, *columns)
         .join(Consortium, Consortium.is_open.is_(True))
-        .where(Institution.id.in_(ids), Institution.state == "verified", Consortium.state == "active")
+        .where(
+            Institution.id.in_(institution_ids),
+            Institution.state == "verified",
+            Consortium.state == "active",
+        )
     )
-    rows = db.session.execute(own.union(everybody).order_by("sort_name"))
+    return own.union(everybody)
+
+
+@kept
+def _open_to(institution_ids: Any) -> Any:
+    return pairs_open_to(institution_ids).order_by("sort_name")
+
+
+def open_to(institution_ids: Iterable[int]) -> list[tuple[int, int, str]]:
+    """Where people of these institutions may post: (institution id, consortium id, name), the open one for each."""
+    rows = db.session.execute(*_open_to(institution_ids=list(institution_ids)))
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+@kept
+def _open_for(institution_id: Any, consortium_id: Any) -> Any:
+    is_member = exists().where(
+        Admission.consortium_id == Consortium.id,
+        Admission.institution_id == institution_id,
+        Admission.state == "member",
+    )
+    is_verified = exists().where(Institution.id == institution_id, Institution.state == "verified")
+    return select(Consortium).where(
+        Consortium.id == consortium_id,
+        Consortium.state == "active",
+        or_(is_member, and_(Consortium.is_open, is_verified)),
+    )
+
+
+def open_for(institution_id: int, consortium_id: int) -> Consortium | None:
+    """The consortium, if people of this institution may post there."""
+    asked = _open_for(institution_id=institution_id, consortium_id=consortium_id)
+    found: Consortium | None = db.session.scalars(*asked).first()
+    return found
 
 
 @kept

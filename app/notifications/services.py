@@ -56,10 +56,7 @@ def tell(
     if about is not None and about.id is None:
         db.session.flush()
     kept = keep(facts or {})
-    readers = db.session.scalars(
-        select(Person).where(Person.id.in_(wanted), Person.closed_at.is_(None)).order_by(Person.id)
-    ).all()
-    for reader in readers:
+    for reader in _readers(wanted):
         notice = Notice(
             person_id=reader.id,
             kind=kind,
@@ -85,6 +82,15 @@ def tell(
                     facts=kept,
                 )
             )
+
+
+def _readers(wanted: set[int]) -> list[Person]:
+    """Those of these people who have not left; a single one who was read in this transaction is not read again."""
+    if len(wanted) == 1:
+        only = db.session.get(Person, next(iter(wanted)))
+        return [] if only is None or only.closed_at is not None else [only]
+    query = select(Person).where(Person.id.in_(wanted), Person.closed_at.is_(None)).order_by(Person.id)
+    return list(db.session.scalars(query))
 
 
 def write_to(

@@ -73,10 +73,12 @@ def tries_of(
     return [("account", email), ("network", network)]
 
 
-def begin(person: Person, device: str, device_token: str | None) -> Entered:
+def begin(
+    person: Person, device: str, device_token: str | None, devices: list[KnownDevice] | None = None
+) -> Entered:
     """Inner step: a new sign-in of the person, the device known from now on.
 
-    A device that is new tells the person, unless it is their first.
+    A device that is new tells the person, unless it is their first. `devices` are those of the person, if read already.
     """
     now = clock.now()
     token = secrets.token_urlsafe(32)
@@ -91,9 +93,7 @@ def begin(person: Person, device: str, device_token: str | None) -> Entered:
     )
     db.session.add(sign_in)
     device_token = device_token or secrets.token_urlsafe(32)
-    known = db.session.scalars(
-        select(KnownDevice).where(KnownDevice.person_id == person.id).order_by(KnownDevice.seen_at)
-    ).all()
+    known = queries.devices_of(person.id) if devices is None else devices
     kept = queries.token_hash(device_token)
     found = next((one for one in known if one.token_hash == kept), None)
     if found is not None:
@@ -148,12 +148,12 @@ def sign_in(
         raise Invalid({"password": WRONG})
     stronger = passwords.hash_password(password) if passwords.is_outdated(who.password_hash) else None
     with transaction(system="the password was right"):
-        person = lock_id(Person, who.id)
-        if person.password_hash != who.password_hash:  # changed or closed while we looked
+        person, devices = queries.lock_with_devices(who.id)
+        if person is None or person.password_hash != who.password_hash:  # changed or closed while we looked
             raise Invalid({"password": WRONG})
         if stronger:
             person.password_hash = stronger
-        entered = begin(person, device, device_token)
+        entered = begin(person, device, device_token, devices)
         throttle.forgive(*tries)
         audit.record(entered.actor, "accounts.sign_in", person)
     return entered

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.consortia import queries as consortia
 from app.core.access import Actor
 from app.core.db import db
+from app.core.kept import kept
 from app.institutions.models import Institution
 from app.problems.models import PART_FIELDS, Problem
 from app.problems.queries.detail import lines
@@ -22,23 +23,27 @@ class Places:
     pairs: frozenset[tuple[int, int]]
 
 
-def places_to_post(actor: Actor) -> Places:
-    """The person's own confirmed institutions and the consortia that take problems from them."""
-    ids = sorted(actor.ids("member"))
-    if not ids:
-        return Places([], [], frozenset())
-    rows = db.session.execute(
-        select(Institution.id, Institution.name)
+@kept
+def _places(ids: Any) -> Any:
+    pairs = consortia.pairs_open_to(ids).subquery()
+    return (
+        select(Institution.id, Institution.name, pairs.c.consortium_id, pairs.c.name, pairs.c.sort_name)
+        .outerjoin(pairs, pairs.c.institution_id == Institution.id)
         .where(Institution.id.in_(ids))
         .order_by(Institution.sort_name, Institution.id)
     )
-    found = consortia.open_to(ids)
-    names = dict.fromkeys((consortium_id, name) for _institution, consortium_id, name in found)
-    return Places(
-        [(row.id, row.name) for row in rows],
-        list(names),
-        frozenset((institution_id, consortium_id) for institution_id, consortium_id, _name in found),
-    )
+
+
+def places_to_post(actor: Actor) -> Places:
+    """The person's own confirmed institutions and the consortia that take problems from them. One statement."""
+    ids = sorted(actor.ids("member"))
+    if not ids:
+        return Places([], [], frozenset())
+    rows = db.session.execute(*_places(ids=ids)).all()
+    institutions = dict.fromkeys((row[0], row[1]) for row in rows)
+    fitting = sorted((row for row in rows if row.consortium_id is not None), key=lambda row: row.sort_name)
+    found = dict.fromkeys((row[2], row[3]) for row in fitting)
+    return Places(list(institutions), list(found), frozenset((row.id, row.consortium_id) for row in fitting))
 
 
 def values_of(problem: Problem) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from app.consortia import queries as consortia
 from app.consortia.models import Consortium
 from app.core import clock
 from app.core.access import Actor, authorize
@@ -32,13 +33,13 @@ def create(
         authorize(policies.create, actor)
         if not actor.holds("member", institution_id):
             raise Invalid({"institution": _l("Choose one of your institutions")})
-        if (institution_id, consortium_id) not in queries.places_to_post(actor).pairs:
+        consortium = consortia.open_for(institution_id, consortium_id)
+        if consortium is None:
             raise Invalid({"consortium": _l("This consortium takes no problems from this institution")})
         if not title:
             raise Invalid({"title": _l("Enter a title")})
         if not is_language(language):
             raise Invalid({"language": _l("Choose a language")})
-        consortium = db.session.get_one(Consortium, consortium_id)
         problem = Problem(
             title=title,
             language=language,
