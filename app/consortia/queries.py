@@ -272,23 +272,16 @@ def of_institution(_actor: Actor, institution_id: int) -> list[Row]:
 def pairs_open_to(institution_ids: Any) -> Any:
     """A select of where people of these institutions may post: institution_id, consortium_id, name, sort_name."""
     columns = (Consortium.id.label("consortium_id"), name_column().label("name"), Consortium.sort_name)
+    active = Consortium.state == "active"
     own = (
         select(Admission.institution_id, *columns)
         .join(Consortium, Consortium.id == Admission.consortium_id)
-        .where(
-            Admission.institution_id.in_(institution_ids),
-            Admission.state == "member",
-            Consortium.state == "active",
-        )
+        .where(Admission.institution_id.in_(institution_ids), Admission.state == "member", active)
     )
     everybody = (
         select(Institution.id, *columns)
         .join(Consortium, Consortium.is_open.is_(True))
-        .where(
-            Institution.id.in_(institution_ids),
-            Institution.state == "verified",
-            Consortium.state == "active",
-        )
+        .where(Institution.id.in_(institution_ids), Institution.state == "verified", active)
     )
     return own.union(everybody)
 
