@@ -10,7 +10,7 @@ from app.translating.models import REJECTION_CODES
 from app.web.fields import ChoiceField, Form, LineField, TextField, choices_of, needed, optional, with_empty
 
 NOTE_LENGTH = 2000
-LONGEST_LINE = 150  # what is longer gets several lines
+LONGEST_LINE = 150  # what may be longer gets several lines
 
 
 class BeginForm(Form):
