@@ -43,6 +43,7 @@ PERSON_NAV = (
     ("accounts.account", _l("My account"), None),
     ("translating.index", _l("Translations"), None),
     ("audit.index", _l("History"), None),
+    ("discussion.moderation", _l("Reports"), "discussion.moderate_any"),
     ("home.admin", _l("Administration"), "accounts.administer"),
 )
 FOOTER_NAV = (

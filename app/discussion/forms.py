@@ -82,7 +82,6 @@ class DecisionForm(Form):
 
     reason = ChoiceField(
         _l("Why it is hidden"),
-        optional,
         choices=with_empty(choices_of(REPORT_REASONS)),
         description=_l("Shown in place of what is hidden."),
     )

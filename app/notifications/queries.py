@@ -14,7 +14,16 @@ from app.notifications.policies import own_notices, view_mail_log
 NEWEST = Sort("newest", Notice.id, Notice.id)
 NEWEST_MAIL = Sort("newest", Mail.id, Mail.id)
 # Parts of the portal by which an inbox can be narrowed: the feature that tells.
-GROUPS = ("problems", "listings", "teams", "institutions", "consortia", "accounts", "notifications")
+GROUPS = (
+    "problems",
+    "listings",
+    "teams",
+    "discussion",
+    "institutions",
+    "consortia",
+    "accounts",
+    "notifications",
+)
 _LOG_COLUMNS: tuple[Any, ...] = (
     Mail.id,
     Mail.kind,

@@ -45,6 +45,7 @@ def _facets() -> list[lists.Facet]:
         "problems": _("Problems"),
         "listings": _("Offers and needs"),
         "teams": _("Teams"),
+        "discussion": _("Discussions"),
         "institutions": _("Institutions"),
         "consortia": _("Consortia"),
         "accounts": _("Your account"),
