@@ -103,6 +103,38 @@ PROMISES: dict[str, dict[str, tuple[str, ...]]] = {
         "Cells of files are no formulas": ("web/test_csv.py::test_what_looks_like_a_formula_is_made_text",),
         "Mail headers cannot be injected": ("web/test_letters.py::test_a_subject_adds_no_header",),
     },
+    "Files that people send (ASVS V5)": {
+        "Known by their content, from a short list; bombs, macros, traps and viruses' test text are refused": (
+            "core/test_files.py::test_what_is_refused_says_why_and_leaves_nothing",
+            "files/test_pages.py::test_a_refused_file_is_named_and_the_rest_of_the_form_is_kept",
+        ),
+        "Pictures are made anew: nothing is left of what was hidden in them": (
+            "core/test_files.py::test_nothing_but_the_picture_is_left_of_a_picture",
+            "files/test_pages.py::test_a_picture_is_only_a_picture",
+        ),
+        "Given out so that nothing in them can act": ("files/test_pages.py::test_what_is_sent_back_cannot_act",),
+        "A name is a name: no path, no hidden signs": (
+            "core/test_files.py::test_a_name_is_a_name_only",
+            "files/test_pages.py::test_a_name_says_nothing_but_a_name",
+        ),
+        "200 MB or 10,000 files are refused early, with flat memory, and unread from who is signed out": (
+            "files/test_pages.py::test_200_megabytes_are_refused_early_with_flat_memory",
+            "files/test_pages.py::test_ten_thousand_files_at_once_are_refused",
+            "files/test_pages.py::test_nobody_who_is_signed_out_sends_much",
+        ),
+        "For those who see the thing, and of them the circle": (
+            "files/test_pages.py::test_a_file_is_there_only_for_those_who_see_thing_and_circle",
+            "accounts/test_picture.py::test_who_sees_the_profile_sees_the_picture",
+        ),
+        "Number and size are limited for a thing and for a person's day": (
+            "files/test_services.py::test_a_thing_has_room_for_so_many",
+            "files/test_services.py::test_a_person_has_so_many_a_day_whatever_is_removed",
+        ),
+        "SHA-256 and size are kept and can be checked; what failed half-way is swept": (
+            "core/test_files.py::test_the_check_finds_what_is_missing_changed_or_stray",
+            "core/test_files.py::test_what_a_failed_transaction_left_is_swept_after_a_day",
+        ),
+    },
     "Headers (ASVS V3)": {
         "On every answer, refusals and files too; nothing inline": (
             "house/test_pages.py::test_headers_stand_on_every_answer",
