@@ -97,7 +97,10 @@ def _load_institutions() -> None:
 def _load_demonstration() -> None:
     def load() -> str:
         there = services.load()
-        return f"{there['people']} people, {there['problems']} problems, {there['teams']} teams, {there['listings']} listings"
+        return (
+            f"{there['people']} people, {there['problems']} problems, {there['teams']} teams, "
+            f"{there['projects']} projects, {there['listings']} listings"
+        )
 
     _step("telling the demonstration (DEMO=0 leaves it out)", load)
 

@@ -52,6 +52,7 @@ def tell(story: Story) -> None:
 
 def _find_institutions(story: Story) -> None:
     wanted = [row["ror"] for row in (*rows("institutions"), *rows("hosts"))]
+    wanted += {line["funder"] for row in rows("projects") for line in row["funding"]}
     found = select(Institution.ror, Institution.id).where(Institution.ror.in_(wanted))
     story.institutions = {str(ror): key for ror, key in db.session.execute(found)}
     missing = set(wanted) - set(story.institutions)

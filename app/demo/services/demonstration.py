@@ -14,7 +14,7 @@ from app.audit import services as audit
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.passwords import hash_password
-from app.demo.services import cast, exchange, needs, work
+from app.demo.services import cast, exchange, joint_work, needs, work
 from app.demo.services.story import BEGINS, Story, rows
 from app.notifications.models import Mail, Notice
 
@@ -74,6 +74,7 @@ def load() -> dict[str, int]:
         needs.tell(story, work.days_of_first_team())
         work.tell(story)
         exchange.tell(story)
+        joint_work.tell(story)
         events = story.play()
         _quieten(story)
         audit.record(None, "demo.load", after={"events": events}, label="demonstration")
@@ -81,6 +82,7 @@ def load() -> dict[str, int]:
         "people": len(story.people),
         "problems": len(story.problems),
         "teams": len(story.teams),
+        "projects": len(story.projects),
         "listings": len(story.listings),
         "events": events,
     }
