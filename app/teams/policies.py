@@ -13,6 +13,7 @@ from app.core.access import SIGN_IN_FIRST, Actor, Answer, No, Permission, grant_
 from app.core.i18n import _l
 from app.institutions.models import Affiliation
 from app.problems.models import Problem
+from app.projects.models import Project
 from app.teams.models import HandOver, Membership, Team
 
 ASKED_STATES = ("requested", "invited", "confirming")
@@ -132,6 +133,16 @@ def start(actor: Actor, problem: Problem) -> Answer:
     return _belongs(actor, problem.consortium_id)
 
 
+@permission("teams.start_for_project")
+def start_for_project(actor: Actor, project: Project) -> Answer:
+    """The project's lead starts its team, and belongs to its consortium like everybody who starts one."""
+    if not actor.is_signed_in:
+        return SIGN_IN_FIRST
+    if project.lead_id != actor.id:
+        return No("not_project_lead", _l("Only the lead of this project may do this."))
+    return _belongs(actor, project.consortium_id)
+
+
 def _belongs(actor: Actor, consortium_id: int) -> Answer:
     if not actor.is_signed_in:
         return SIGN_IN_FIRST
@@ -189,6 +200,7 @@ propose = _by_lead("teams.propose")
 recall = _by_lead("teams.recall")
 change_state = _by_lead("teams.change_state")
 hand_over = _by_lead("teams.hand_over")
+register_project = _by_lead("teams.register_project")
 edit = _by_lead_or_deputy("teams.edit")
 invite = _by_lead_or_deputy("teams.invite")
 see_requests = _by_lead_or_deputy("teams.see_requests")

@@ -176,6 +176,7 @@ ACTIONS: dict[str, LazyText] = {
     "teams.withdraw_hand_over": _l("took back the offer to hand over"),
     "teams.propose": _l("proposed a team"),
     "teams.recall": _l("took a proposal back"),
+    "teams.register_project": _l("registered the project of a team"),
     "teams.approve": _l("approved a team"),
     "teams.return": _l("returned a team for changes"),
     "teams.reject": _l("did not approve a team"),

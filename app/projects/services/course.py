@@ -167,8 +167,20 @@ def team_approved(actor: Actor, project_id: int, members: list[tuple[int, int | 
             db.session.add(member)
         member.state = "active"
         member.decide(None, "automatic")
+    project.team_approved_at = clock.now()
     steps.recount(project)
-    if project.state == "forming" and not course.missing_to_begin(has_approved_team=True):
+    begin_if_ready(actor, project)
+
+
+def team_gone(project_id: int) -> None:
+    """Inner step: the project's team was dissolved; what has begun goes on, what has not waits for another team."""
+    lock_id(Project, project_id).team_approved_at = None
+
+
+def begin_if_ready(actor: Actor, project: Project) -> None:
+    """Inner step: a forming project becomes active as soon as nothing is missing."""
+    has_team = project.team_approved_at is not None
+    if project.state == "forming" and not course.missing_to_begin(has_team):
         project.active_at = clock.now()
         _move(actor, project, "activate", "")
         notices.around(actor, project, "course_changed", mail=True, verb="activate", note="")

@@ -11,6 +11,7 @@ from app.core.errors import Invalid
 from app.core.i18n import _l
 from app.projects import notices, policies
 from app.projects.models import REJECTION_CODES, Project, ProjectReview
+from app.projects.services.course import begin_if_ready
 from app.projects.services.steps import (
     end_review,
     move,
@@ -36,6 +37,7 @@ def accept(actor: Actor, project: Project, *, note: str = "", version: int | Non
         recount(project)
         set_due(project)
         show(project)
+        begin_if_ready(actor, project)
         notices.accepted(actor, project, note)
 
 

@@ -1,11 +1,19 @@
-"""Reads of teams. For other features: `get`, `for_problem`, `of_institution`, `of_consortium`, `of_person`, `numbers`.
+"""Reads of teams. For other features: `get`, `for_problem`, `for_project`, `of_institution`, `of_consortium`, `of_person`, `numbers`.
 
 Their lists are of `TeamRow`: id, number, name, purpose, language, state, status (word, tone, icon), seats and more.
 """
 
 from app.teams.models import TEAM_STATES
 from app.teams.queries import waiting
-from app.teams.queries.lists import TeamRow, for_problem, numbers, of_consortium, of_institution, of_person
+from app.teams.queries.lists import (
+    TeamRow,
+    for_problem,
+    for_project,
+    numbers,
+    of_consortium,
+    of_institution,
+    of_person,
+)
 from app.teams.queries.missing import Missing, what_is_missing
 from app.teams.queries.records import get
 
@@ -14,6 +22,7 @@ __all__ = [
     "Missing",
     "TeamRow",
     "for_problem",
+    "for_project",
     "get",
     "numbers",
     "of_consortium",

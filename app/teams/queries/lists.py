@@ -17,6 +17,7 @@ from app.core.states import State
 from app.institutions.models import Institution
 from app.problems.models import Problem
 from app.problems.policies import visible
+from app.projects.models import LISTED_STATES, Project
 from app.teams.models import GATHERING_STATES, TEAM_STATES, Membership, OpenRole, Team
 from app.teams.policies import visible_teams
 
@@ -38,8 +39,12 @@ def _role_is_open() -> Any:
     )
 
 
+def _is_public_project() -> Any:
+    return (Project.visibility == "public") & Project.state.in_(LISTED_STATES)
+
+
 def _team_rows(actor: Actor) -> Select[Any]:
-    """The visible teams; the title of a problem that the reader may not see is empty."""
+    """The visible teams; the title of a problem that the reader may not see is empty, as of a project that is not public."""
     open_roles = select(func.count(OpenRole.id)).where(_role_is_open()).correlate(Team).scalar_subquery()
     return (
         select(
@@ -54,12 +59,15 @@ def _team_rows(actor: Actor) -> Select[Any]:
             Team.problem_id,
             case((visible(actor), Problem.title), else_="").label("problem_title"),
             Problem.language.label("problem_language"),
+            Team.project_id,
+            case((_is_public_project(), Project.title), else_="").label("project_title"),
             Team.consortium_id,
             Consortium.names.label("consortium_names"),
             Team.listed_at,
             open_roles.label("open_roles"),
         )
-        .join(Problem, Problem.id == Team.problem_id)
+        .outerjoin(Problem, Problem.id == Team.problem_id)
+        .outerjoin(Project, Project.id == Team.project_id)
         .join(Consortium, Consortium.id == Team.consortium_id)
         .where(visible_teams(actor))
     )
@@ -189,9 +197,11 @@ class TeamRow:
     seats: int
     seats_taken: int
     working_languages: list[str]
-    problem_id: int
+    problem_id: int | None
     problem_title: str
-    problem_language: str
+    problem_language: str | None
+    project_id: int | None
+    project_title: str
     consortium_id: int
     consortium_names: dict[str, Any]
     listed_at: datetime
@@ -230,6 +240,16 @@ def _for_problem(reader: Actor, problem_id: Any, limit: Any) -> Any:
 def for_problem(actor: Actor, problem_id: int, limit: int = 50) -> list[TeamRow]:
     """Visible teams on a problem, and on problems merged into it."""
     return _rows(_for_problem(actor, problem_id=problem_id, limit=limit))
+
+
+@kept
+def _for_project(reader: Actor, project_id: Any, limit: Any) -> Any:
+    return _newest_first(_team_rows(reader).where(Team.project_id == project_id), limit)
+
+
+def for_project(actor: Actor, project_id: int, limit: int = 25) -> list[TeamRow]:
+    """Visible teams of a project."""
+    return _rows(_for_project(actor, project_id=project_id, limit=limit))
 
 
 @kept

@@ -43,7 +43,7 @@ class Facts:
     team: Team
     least_institutions: int
     least_countries: int
-    problem_state: str
+    problem_state: str | None
     members: list[Any] = field(default_factory=list)
     lines: list[Any] = field(default_factory=list)
     requests: int = 0
@@ -63,7 +63,7 @@ def read(team: Team) -> Facts:
             .scalar_subquery(),
         )
         .select_from(Consortium)
-        .join(Problem, Problem.id == team.problem_id)
+        .outerjoin(Problem, Problem.id == team.problem_id)
         .where(Consortium.id == team.consortium_id)
     ).one()
     asked = {

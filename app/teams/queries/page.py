@@ -287,7 +287,7 @@ def _facts(found: TeamPage, everybody: list[Member], lines: list[Any]) -> gate.F
         team,
         team.consortium.min_institutions,
         team.consortium.min_countries,
-        team.problem.state,
+        team.problem.state if team.problem else None,
         members=found.members,
         lines=lines,
         requests=number("requested"),

@@ -40,6 +40,7 @@ def _whole(team_id: Any) -> Any:
         .where(Team.id == team_id)
         .options(
             joinedload(Team.problem),
+            joinedload(Team.project),
             joinedload(Team.consortium),
             joinedload(Team.lead),
             joinedload(Team.deputy),
@@ -164,6 +165,15 @@ def latest_proposal(team_id: int) -> Proposal | None:
     ).first()
 
 
+def live_team_of(project_id: int) -> Team | None:
+    """The team that takes on a project, unless it has ended."""
+    return db.session.scalars(
+        select(Team).where(
+            Team.project_id == project_id, Team.state.not_in(("rejected", "dissolved", "completed"))
+        )
+    ).first()
+
+
 def person_name(person_id: int | None) -> str:
     """The display name of a person, empty for nobody."""
     return db.session.scalar(select(Person.display_name).where(Person.id == person_id)) or ""
@@ -265,7 +275,10 @@ def mail_invitation(secret: str) -> MailInvitation:
         .where(MailInvitation.secret_hash == secret_hash(secret))
         .options(
             contains_eager(MailInvitation.team).options(
-                joinedload(Team.problem), joinedload(Team.consortium), joinedload(Team.lead)
+                joinedload(Team.problem),
+                joinedload(Team.project),
+                joinedload(Team.consortium),
+                joinedload(Team.lead),
             )
         )
     ).first()

@@ -83,5 +83,6 @@ KIND = things.kind(
             DECIDERS: _l("The leads who decide about the team"),
         },
         owner=lambda team: team.lead_id,
+        keepers=lambda team: {member.person_id for member in records.members(team.id)},
     )
 )

@@ -19,6 +19,7 @@ from app.teams.services.joining import (
     withdraw_mail_invitation,
     withdraw_request,
 )
+from app.teams.services.joint_work import register_project
 from app.teams.services.lapsing import lapse_due, remind_due
 from app.teams.services.leaving import (
     accept_hand_over,
@@ -80,6 +81,7 @@ __all__ = [
     "post_update",
     "propose_team",
     "recall_team",
+    "register_project",
     "reject_team",
     "remind_due",
     "remind_lines",

@@ -8,10 +8,11 @@ from app.core.access import Actor, Permission, authorize
 from app.core.db import db, lock, transaction
 from app.core.errors import Conflict, Invalid, RuleBroken
 from app.core.i18n import _, _l
+from app.projects.services import course as projects
 from app.teams import notices, policies
 from app.teams.models import REJECTION_CODES, TEAM_STATES, Proposal, Team
 from app.teams.queries import missing, records
-from app.teams.services import steps
+from app.teams.services import joint_work, steps
 from app.teams.services.lapsing import lapse_hand_over, lapse_mail_invitation, lapse_membership
 
 LEAD_VERBS = ("pause", "resume", "complete", "dissolve")
@@ -171,6 +172,8 @@ def approve_team(actor: Actor, team: Team, *, note: str = "", version: int | Non
     """The team may start; the problem is in work. Raises Conflict, RuleBroken, Invalid(note) for administrators."""
     with transaction():
         _decide(actor, team, policies.approve, "approve", code="approved", note=note, version=version)
+        if team.project_id is not None:
+            joint_work.take_over(actor, team)
         _tell_members(actor, team, "approved", mail=True, note=note)
 
 
@@ -226,6 +229,8 @@ def change_state(actor: Actor, team: Team, verb: str, *, note: str, version: int
         before = steps.move(team, verb)
         if verb in {"complete", "dissolve"}:
             team.ended_at = clock.now()
+            if verb == "dissolve" and team.project_id is not None:
+                projects.team_gone(team.project_id)
             _end_what_is_open(actor, team)
         steps.record(actor, verb, team, before={"state": before}, after={"state": team.state}, note=note)
         _tell_members(actor, team, "state_changed", mail=True, verb=verb, note=note)

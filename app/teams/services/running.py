@@ -11,6 +11,7 @@ from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _l
 from app.problems import services as problems
 from app.problems.models import Problem
+from app.projects.models import RUNNING_STATES, Project
 from app.teams import notices, policies
 from app.teams.models import Membership, OpenRole, Team, TeamText, TeamUpdate
 from app.teams.queries import records
@@ -21,8 +22,9 @@ MOST_ROLES = 30
 
 def start_team(
     actor: Actor,
-    problem: Problem,
+    problem: Problem | None,
     *,
+    project: Project | None = None,
     institution_id: int | None,
     name: str,
     purpose: str,
@@ -32,23 +34,25 @@ def start_team(
     meeting_hours: str = "",
     visibility: str = "public",
 ) -> Team:
-    """A new team on an open problem; who starts it leads it and is its first member.
+    """A new team on an open problem, or of a project by its lead; who starts it leads it and is its first member.
 
-    Raises RuleBroken(`problem_not_open`), Invalid (institution_id, visibility).
+    Raises RuleBroken(`problem_not_open`, `project_not_open`, `has_team`), Invalid (institution_id, visibility).
     """
     with transaction():
-        lock(problem)
-        authorize(policies.start, actor, problem)
-        if not problem.is_open:
-            raise RuleBroken("problem_not_open", _l("This problem is not open to new teams now."))
-        institution_id = steps.institution_for(actor, problem.consortium_id, institution_id)
-        steps.check_reach(problem, visibility)
+        if project is not None:
+            consortium_id = _open_project(actor, project)
+        else:
+            assert problem is not None
+            consortium_id = _open_problem(actor, problem)
+        institution_id = steps.institution_for(actor, consortium_id, institution_id)
+        steps.check_reach(problem, project, visibility)
         team = Team(
             name=name,
             purpose=purpose,
             language=language,
-            problem_id=problem.id,
-            consortium_id=problem.consortium_id,
+            problem_id=problem.id if problem else None,
+            project_id=project.id if project else None,
+            consortium_id=consortium_id,
             lead_id=actor.id,
             seats=seats,
             seats_taken=1,
@@ -65,10 +69,40 @@ def start_team(
         first.decide(actor.id, "accepted")
         first.started_at = clock.now()
         db.session.add(first)
-        problems.count_teams(problem.id, opened=1)
-        steps.put_words(team, problem)
-        steps.record(actor, "start", team, after={"problem_id": problem.id, "institution_id": institution_id})
+        if problem is not None:
+            problems.count_teams(problem.id, opened=1)
+        steps.put_words(team, problem, project)
+        steps.record(
+            actor,
+            "start",
+            team,
+            after={
+                "problem_id": team.problem_id,
+                "project_id": team.project_id,
+                "institution_id": institution_id,
+            },
+        )
     return team
+
+
+def _open_problem(actor: Actor, problem: Problem) -> int:
+    lock(problem)
+    authorize(policies.start, actor, problem)
+    if not problem.is_open:
+        raise RuleBroken("problem_not_open", _l("This problem is not open to new teams now."))
+    return problem.consortium_id
+
+
+def _open_project(actor: Actor, project: Project) -> int:
+    lock(project)
+    authorize(policies.start_for_project, actor, project)
+    if project.state not in RUNNING_STATES:
+        raise RuleBroken(
+            "project_not_open", _l("Teams work on projects that were accepted and are not over.")
+        )
+    if records.live_team_of(project.id) is not None:
+        raise RuleBroken("has_team", _l("The project has a team already."))
+    return project.consortium_id
 
 
 FACTS = ("name", "purpose", "language", "seats", "working_languages", "meeting_hours", "visibility")
@@ -86,12 +120,12 @@ def edit_team(actor: Actor, team: Team, *, version: int | None, **facts: Any) ->
         steps.editable(team)
         if facts.get("seats", team.seats) < team.seats_taken:
             raise Invalid({"seats": _l("More seats are taken already: %(num)s", num=team.seats_taken)})
-        problem = db.session.get_one(Problem, team.problem_id)
-        steps.check_reach(problem, facts.get("visibility", team.visibility))
+        problem, project = steps.taken_on(team)
+        steps.check_reach(problem, project, facts.get("visibility", team.visibility))
         before = {name: getattr(team, name) for name in facts}
         for name, value in facts.items():
             setattr(team, name, value)
-        steps.put_words(team, problem)
+        steps.put_words(team, problem, project)
         steps.record(actor, "edit", team, **_changed(before, facts))
 
 

@@ -5,10 +5,12 @@ from typing import Any
 from app.audit import services as audit
 from app.core import index
 from app.core.access import Actor
+from app.core.db import db
 from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _l
 from app.problems import services as problems
 from app.problems.models import Problem
+from app.projects.models import LISTED_STATES, Project
 from app.teams.models import GATHERING_STATES, TEAM_STATES, Team
 from app.teams.queries import records
 from app.teams.queries.lists import OPEN_STATES, WORK_STATES
@@ -73,7 +75,7 @@ def move(team: Team, verb: str) -> str:
     before = TEAM_STATES.move(team, verb)
     opened = (team.state in OPEN_STATES) - (before in OPEN_STATES)
     at_work = (team.state in WORK_STATES) - (before in WORK_STATES)
-    if opened or at_work:
+    if team.problem_id is not None and (opened or at_work):
         problems.count_teams(team.problem_id, opened=opened, at_work=at_work)
     return before
 
@@ -98,14 +100,31 @@ def accepted_text(team: Team, accepts: bool) -> int | None:
     return text.number
 
 
-def check_reach(problem: Problem, visibility: str) -> None:
-    """A team is seen by no more people than its problem."""
-    if REACH.index(visibility) > REACH.index(problem.visibility):
+def taken_on(team: Team) -> tuple[Problem | None, Project | None]:
+    """What the team takes on."""
+    return (
+        db.session.get(Problem, team.problem_id) if team.problem_id else None,
+        db.session.get(Project, team.project_id) if team.project_id else None,
+    )
+
+
+def check_reach(problem: Problem | None, project: Project | None, visibility: str) -> None:
+    """A team is seen by no more people than what it takes on. Raises Invalid(visibility)."""
+    if problem is not None and REACH.index(visibility) > REACH.index(problem.visibility):
         raise Invalid(
             {"visibility": _l("The problem itself is seen by fewer people: choose what it has, or less")}
         )
+    # A private project's team is for its consortium at most: a team has no narrower level.
+    reach = "consortium" if project is not None and project.is_private else project and project.visibility
+    if reach and REACH.index(visibility) > REACH.index(reach):
+        raise Invalid(
+            {"visibility": _l("The project itself is seen by fewer people: choose what it has, or less")}
+        )
 
 
-def put_words(team: Team, problem: Problem) -> None:
-    """Keep the words by which the team is found."""
-    index.put("team", team.id, team.number, team.name, team.purpose, problem.title)
+def put_words(team: Team, problem: Problem | None, project: Project | None) -> None:
+    """Keep the words by which the team is found: its own, and the title of what it takes on where that is public."""
+    titles = [problem.title] if problem is not None else []
+    if project is not None and project.visibility == "public" and project.state in LISTED_STATES:
+        titles.append(project.title)
+    index.put("team", team.id, team.number, team.name, team.purpose, *titles)

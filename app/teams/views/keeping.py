@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 import app.problems.queries as problems
+import app.projects.queries as projects
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _, get_locale
 from app.teams import policies, services
@@ -16,24 +17,33 @@ from app.teams.views.blueprint import UNPROCESSABLE, bp, done, find, page, requi
 from app.web.guards import current_actor
 
 
+def _key(name: str) -> int | None:
+    """The id in the address, if it can be one."""
+    key = request.args.get(name, type=int)
+    return key if key is not None and 0 < key < 2**31 else None
+
+
 @bp.route("/new", methods=["GET", "POST"])
 def new() -> Any:
-    """Start a team on a problem."""
+    """Start a team on a problem, or for a project."""
     actor = current_actor()
-    key = request.args.get("problem", type=int)
-    if key is None or not 0 < key < 2**31:
-        flash(_("A team takes on a problem: open one, then start a team there."), "info")
+    project = projects.get(actor, key) if (key := _key("project")) else None
+    problem = problems.get(actor, key) if not project and (key := _key("problem")) else None
+    taken_on: Any = project or problem
+    if taken_on is None:
+        flash(_("A team takes on a problem or a project: open one, then start a team there."), "info")
         return redirect(url_for("problems.index"), 303)
-    problem = problems.get(actor, key)
-    require(policies.start(actor, problem))
-    own = records.own_institutions(actor.id, problem.consortium_id)
-    form = NewTeamForm(language=get_locale(), language_1=get_locale(), visibility=problem.visibility)
+    require(policies.start_for_project(actor, project) if project else policies.start(actor, problem))
+    own = records.own_institutions(actor.id, taken_on.consortium_id)
+    reach = "consortium" if taken_on.visibility == "members" else taken_on.visibility
+    form = NewTeamForm(language=get_locale(), language_1=get_locale(), visibility=reach)
     form.institution_id.offer(own, None if len(own) == 1 else _("Choose"))
     if form.validate_on_submit():
         try:
             team = services.start_team(
                 actor,
                 problem,
+                project=project,
                 institution_id=chosen(form.institution_id),
                 **form.facts(),
             )
@@ -47,7 +57,18 @@ def new() -> Any:
                 ),
             )
     status = UNPROCESSABLE if form.errors else 200
-    return render_template("teams/new.html", form=form, problem=problem), status
+    return render_template("teams/new.html", form=form, problem=problem, project=project), status
+
+
+@bp.post("/<int:team_id>/register-project")
+def register_project(team_id: int) -> Any:
+    """Begin the project of an approved team."""
+    team = find(team_id)
+    project = services.register_project(current_actor(), team)
+    flash(
+        _("The project is begun with all that the team has said. Look through its tasks, then send it."), "ok"
+    )
+    return redirect(url_for("projects.edit", project_id=project.id), 303)
 
 
 @bp.route("/<int:team_id>/edit", methods=["GET", "POST"])

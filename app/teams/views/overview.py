@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.core import vocab
 from app.core.i18n import _, fmt_date, fmt_list, get_locale
 from app.problems.policies import view as see_problem
+from app.projects.policies import view as see_project
 from app.teams import policies, services
 from app.teams.forms.choices import countries, languages
 from app.teams.forms.joining import AnswerForm
@@ -74,7 +75,7 @@ def index() -> str:
         found,
         total,
         title=_("Teams"),
-        lead=_("People from several institutions who take on a problem together."),
+        lead=_("People from several institutions who take on a problem or a project together."),
         csv_path=url_for("teams.export"),
     )
     return render_template(
@@ -89,8 +90,8 @@ def export() -> Response:
     asked, _facets_used, _total, hits = _asked()
     rows = reads.rows_for_csv(current_actor(), hits, asked.chosen, asked.sort)
     header = [
-        _("Number"), _("Team"), _("Purpose"), _("State"), _("Problem"), _("Consortium"), _("Seats taken"),
-        _("Seats"), _("Open roles"), _("Working languages"), _("Since"),
+        _("Number"), _("Team"), _("Purpose"), _("State"), _("Problem"), _("Project"), _("Consortium"),
+        _("Seats taken"), _("Seats"), _("Open roles"), _("Working languages"), _("Since"),
     ]  # fmt: skip
     return csv_response(
         "teams",
@@ -102,6 +103,7 @@ def export() -> Response:
                 row.purpose,
                 TEAM_STATES[row.state].label,
                 f"P-{row.problem_id:04d} {row.problem_title}" if row.problem_title else "",
+                row.project_title,
                 _consortium_name(row.consortium_names),
                 row.seats_taken,
                 row.seats,
@@ -157,7 +159,8 @@ def show(team_id: int) -> tuple[str, int]:
         checks=_checks(team_page),
         facts=_facts(team_page),
         consortium_name=team.consortium.name_in(get_locale()),
-        problem_is_seen=bool(see_problem(actor, team.problem)),
+        problem_is_seen=bool(team.problem and see_problem(actor, team.problem)),
+        project_is_seen=bool(team.project and see_project(actor, team.project)),
         may_decide=policies.approve(actor, team, team_page.deciders_for(actor)),
         is_gathering=team.state in GATHERING_STATES,
     )
