@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Select, exists, select
@@ -61,6 +62,8 @@ class Member:
     display_name: str
     romanised_name: str
     visibility: str
+    closed_at: Any
+    email_confirmed_at: Any
     institution_id: int | None
     institution: str | None
     position: str
@@ -69,6 +72,16 @@ class Member:
     ends_on: date | None
     state: str
     due_at: Any
+
+    @property
+    def person(self) -> SimpleNamespace:
+        """The person as the permission of their page asks for them."""
+        return SimpleNamespace(
+            id=self.person_id,
+            visibility=self.visibility,
+            closed_at=self.closed_at,
+            email_confirmed_at=self.email_confirmed_at,
+        )
 
 
 @dataclass
@@ -162,6 +175,8 @@ def members_of(actor: Actor, project: Project) -> tuple[list[Member], list[Membe
             Person.display_name,
             Person.romanised_name,
             Person.visibility,
+            Person.closed_at,
+            Person.email_confirmed_at,
             ProjectMember.institution_id,
             Institution.name.label("institution"),
             ProjectMember.position,

@@ -99,7 +99,18 @@ def export(actor: Actor, wanted: Wanted) -> list[Any]:
     query, sort = _matches(asking, driven=wanted.sort == "newest")
     order = (sort.column.desc(), sort.key.desc()) if sort.descending else (sort.column.asc(), sort.key.asc())
     query = query.add_columns(
-        *_columns(),
+        Project.code,
+        Project.acronym,
+        Project.title,
+        Project.summary,
+        Project.language,
+        Project.localised,
+        Project.state,
+        Project.due_next,
+        Project.late_until,
+        Project.partners_count,
+        Project.countries,
+        Institution.name.label("institution"),
         Project.sdg_goals,
         Project.fields,
         Project.keywords,

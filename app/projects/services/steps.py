@@ -24,6 +24,7 @@ from app.projects.models import (
     ProjectPartner,
     ProjectReview,
 )
+from app.translating import services as translations
 
 
 def require_state(project: Project, verb: str) -> None:
@@ -37,7 +38,9 @@ def move(actor: Actor | None, project: Project, verb: str, note: str | None = No
     """Make a move and leave it in the audit; returns the state before. Raises RuleBroken(`wrong_state`)."""
     before = PROJECT_STATES.move(project, verb)
     project.state_since = clock.now()
+    db.session.flush()
     action = "projects.return" if verb == "return_for_changes" else f"projects.{verb}"
+    translations.source_changed("project", project.id)
     note_in_audit(
         actor, project, action, before={"state": before}, after={"state": project.state, **after}, note=note
     )

@@ -38,6 +38,7 @@ from app.projects.services.steps import (
     set_due,
     show,
 )
+from app.translating import services as translations
 
 ROWS = ("problems", "milestones", "needs", "funding")
 OWN = ("position", "credit_roles")
@@ -134,6 +135,8 @@ def save(
             set_due(project)
         if changed:
             project.touch()
+            db.session.flush()
+            translations.source_changed("project", project.id)
             note_in_audit(actor, project, "projects.edit", after={"part": part, "fields": changed})
         if changed and is_listed:
             show(project)
