@@ -54,7 +54,8 @@ class Kind:
     the transaction that accepts it or takes it back. `audience_names` puts the audiences into words for this kind.
     `see_files` says who of those who see the thing sees its files; without it, all do.
     `keepers(record)` are the person ids whose thing it is (its author, say): they are told what others add to it, and may
-    object; without it, those told as reviewers.
+    object; without it, those told as reviewers. They decide about no report of it. `owner(record)` is the one of them who
+    answers for it.
     """
 
     name: str

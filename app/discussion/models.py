@@ -146,3 +146,13 @@ class ContentReport(Base):
     reason: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(Text, default="")
     reported_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class CaseParty(Base):
+    """Somebody whose own thing is reported, beside its author: they decide nothing about it."""
+
+    __tablename__ = "case_party"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
+    person_id: Mapped[int] = person_key(index=True)

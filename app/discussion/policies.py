@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from app.core.access import SIGN_IN_FIRST, Actor, Answer, No, permission
 from app.core.i18n import _l
 from app.core.things import AUDIENCES, Kind
-from app.discussion.models import Comment, ContentReport, ModerationCase
+from app.discussion.models import CaseParty, Comment, ContentReport, ModerationCase
 
 NOT_YOURS = No("not_yours", _l("Only the person who wrote this may do this."))
 NOT_SHOWN = No("not_shown", _l("This comment is not shown any more."))
@@ -124,11 +124,13 @@ def moderate_any(actor: Actor, _thing: Any = None) -> Answer:
 
 
 @permission("discussion.see_case")
-def see_case(actor: Actor, case: ModerationCase, reporters: Collection[int]) -> Answer:
-    """Leads for things of their consortium, administrators for all; never who wrote it, and never who reported it."""
+def see_case(actor: Actor, case: ModerationCase, concerned: Collection[int]) -> Answer:
+    """Leads for things of their consortium, administrators for all; never who wrote it, and never who is `concerned`:
+    those who reported it, or whose thing it is.
+    """
     if not actor.is_signed_in:
         return SIGN_IN_FIRST
-    if actor.id == case.author_id or actor.id in reporters:
+    if actor.id == case.author_id or actor.id in concerned:
         return No("own_report", _l("You are part of this, so somebody else decides."))
     return actor.is_admin or actor.holds("lead", case.consortium_id) or MODERATORS_ONLY
 
@@ -138,26 +140,28 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     led = actor.ids("lead")
     if not actor.is_signed_in or not (actor.is_admin or led):
         return false()
-    own = exists().where(
+    reported = exists().where(
         ContentReport.reporter_id == actor.id,
         or_(
             ContentReport.case_id == ModerationCase.id,
             ContentReport.case_id == ModerationCase.appeal_of_id,
         ),
     )
+    party = exists().where(CaseParty.case_id == ModerationCase.id, CaseParty.person_id == actor.id)
     return and_(
         true() if actor.is_admin else ModerationCase.consortium_id.in_(sorted(led)),
         or_(ModerationCase.author_id.is_(None), ModerationCase.author_id != actor.id),
-        ~own,
+        ~reported,
+        ~party,
     )
 
 
 @permission("discussion.decide")
 def decide(
-    actor: Actor, case: ModerationCase, reporters: Collection[int], decided_before: int | None
+    actor: Actor, case: ModerationCase, concerned: Collection[int], decided_before: int | None
 ) -> Answer:
     """Who sees the case; about an appeal somebody else than who decided first (`decided_before`)."""
-    may = see_case(actor, case, reporters)
+    may = see_case(actor, case, concerned)
     if not may:
         return may
     return decided_before != actor.id or No(

@@ -152,6 +152,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "case_party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["moderation_case.id"], name=op.f("fk_case_party_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_case_party_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_party")),
+        sa.UniqueConstraint("case_id", "person_id", name=op.f("uq_case_party_case_id_person_id")),
+    )
+    with op.batch_alter_table("case_party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_party_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "content_report",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -195,6 +208,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_content_report_reporter_id"))
 
     op.drop_table("content_report")
+    with op.batch_alter_table("case_party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_party_person_id"))
+
+    op.drop_table("case_party")
     with op.batch_alter_table("moderation_case", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_moderation_case_open",

@@ -181,6 +181,9 @@ def test_a_thing_is_reported_and_dealt_with_elsewhere(world):
     who = world.actor("eve")
     case = services.report(who, content="team", content_id=world.team.id, reason="spam")
     assert case.author_id == world.anna.id
+    assert waits(world, "ben", "case") == []  # he is in the team
+    with pytest.raises(NotFound):
+        world.decide("ben", case, "nothing")
     with pytest.raises(NotAllowed):
         services.report(world.actor("anna"), content="team", content_id=world.team.id, reason="spam")
     with pytest.raises(Invalid):

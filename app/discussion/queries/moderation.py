@@ -14,7 +14,7 @@ from app.core.errors import NotFound, Words
 from app.core.paging import Page, Sort, page_by_key
 from app.core.things import About
 from app.discussion import policies
-from app.discussion.models import CommentVersion, ContentReport, ModerationCase
+from app.discussion.models import CaseParty, CommentVersion, ContentReport, ModerationCase
 from app.discussion.queries.comments import versions
 
 NEWEST = Sort("newest", ModerationCase.id, ModerationCase.id)
@@ -23,13 +23,16 @@ OLDEST = Sort("oldest", ModerationCase.id, ModerationCase.id, descending=False)
 
 @dataclass(frozen=True)
 class Reported:
-    """What somebody wants to report: its kind and id, what it belongs to, what it is, and its kind in words."""
+    """What somebody wants to report: its kind and id, what it belongs to, what it is, its kind in words, and for a thing
+    whose it is.
+    """
 
     content: str
     content_id: int
     about: About
     found: reporting.Content
     label: Words
+    parties: frozenset[int] = frozenset()
 
 
 def to_report(actor: Actor, content: str, content_id: int) -> Reported:
@@ -43,13 +46,11 @@ def to_report(actor: Actor, content: str, content_id: int) -> Reported:
     of, record = things.find(actor, content, content_id)
     about = of.about(record)
     owner = of.owner(record) if of.owner is not None else None
-    return Reported(
-        content,
-        content_id,
-        about,
-        reporting.Content(owner, about.title, about.language, about.path),
-        of.label,
-    )
+    keepers = of.keepers(record) if of.keepers is not None else set()
+    if owner is None and len(keepers) == 1:
+        (owner,) = keepers
+    found = reporting.Content(owner, about.title, about.language, about.path)
+    return Reported(content, content_id, about, found, of.label, frozenset(keepers - {owner}))
 
 
 def content_label(content: str) -> Words:
@@ -88,9 +89,9 @@ def reports(case: ModerationCase) -> list[Any]:
     )
 
 
-def reporter_ids(case: ModerationCase) -> frozenset[int]:
-    """Who reported what a case is about."""
-    return frozenset(row.reporter_id for row in reports(case))
+def party_ids(case: ModerationCase) -> frozenset[int]:
+    """Whose thing a case is about, beside its author."""
+    return frozenset(db.session.scalars(select(CaseParty.person_id).where(CaseParty.case_id == case.id)))
 
 
 def has_reported(case_id: int, person_id: int | None) -> bool:
@@ -127,11 +128,17 @@ class Case:
     versions: list[CommentVersion]
     decided_by: str
     author: Person | None
+    parties: frozenset[int]
 
     @property
     def reporters(self) -> frozenset[int]:
         """Who reported it."""
         return frozenset(row.reporter_id for row in self.reports)
+
+    @property
+    def concerned(self) -> frozenset[int]:
+        """Who decides nothing here, beside its author."""
+        return self.reporters | self.parties
 
     @property
     def decisions(self) -> list[str]:
@@ -162,6 +169,7 @@ def _whole(case: ModerationCase) -> Case:
         versions(case.content_id) if case.content == "comment" else [],
         person_name(case.decided_by_id),
         db.session.get(Person, case.author_id) if case.author_id is not None else None,
+        party_ids(case),
     )
 
 
@@ -171,7 +179,7 @@ def get_case(actor: Actor, case_id: int) -> Case:
     if case is None:
         raise NotFound
     whole = _whole(case)
-    if not policies.see_case(actor, case, whole.reporters):
+    if not policies.see_case(actor, case, whole.concerned):
         raise NotFound
     return whole
 
@@ -234,7 +242,8 @@ def administrators() -> set[int]:
 def moderators(case: ModerationCase, with_administrators: bool = False) -> set[int]:
     """Who can decide a case: the consortium's leads who are no part of it; administrators where there is none, or as well."""
     first = db.session.get(ModerationCase, case.appeal_of_id) if case.appeal_of_id else None
-    apart = {case.author_id, *reporter_ids(case), first.decided_by_id if first else None}
+    apart = {case.author_id, first.decided_by_id if first else None, *party_ids(case)}
+    apart |= {row.reporter_id for row in reports(case)}
     leads = set(lead_ids(case.consortium_id)) - apart if case.consortium_id is not None else set()
     if leads and not with_administrators:
         return leads

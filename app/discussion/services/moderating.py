@@ -16,6 +16,7 @@ from app.discussion.models import (
     DECISIONS,
     LONGEST_WORDS,
     REPORT_REASONS,
+    CaseParty,
     Comment,
     ContentReport,
     ModerationCase,
@@ -23,6 +24,7 @@ from app.discussion.models import (
 from app.discussion.queries.comments import find_content, find_file, look_at_content, look_at_file
 from app.discussion.queries.moderation import (
     Case,
+    Reported,
     appealed,
     has_reported,
     moderators,
@@ -50,6 +52,13 @@ def report(actor: Actor, *, content: str, content_id: int, reason: str, text: st
         raise Invalid({"text": _l("Say what is wrong with it")})
     if actor.id is not None:
         throttle.count(("report", str(actor.id)))
+    try:
+        return _report(actor, content, content_id, reason, text)
+    except Conflict:  # somebody else reported it at the same time: theirs opened the case, this one joins it
+        return _report(actor, content, content_id, reason, text)
+
+
+def _report(actor: Actor, content: str, content_id: int, reason: str, text: str) -> ModerationCase:
     with transaction():
         found = queries.to_report(actor, content, content_id)
         authorize(policies.report, actor, found.found.author_id)
@@ -58,24 +67,31 @@ def report(actor: Actor, *, content: str, content_id: int, reason: str, text: st
             raise RuleBroken("already_reported", _l("You have reported this; it waits for a decision."))
         is_new = case is None
         if case is None:
-            case = ModerationCase(
-                content=content,
-                content_id=content_id,
-                kind=found.about.kind,
-                thing_id=found.about.id,
-                label=f"{found.about.number} {found.about.title}"[:300],
-                consortium_id=found.about.consortium_id,
-                author_id=found.found.author_id,
-            )
-            case.ask(actor.id, clock.add_working_days(clock.now(), DECIDE_WITHIN))
-            db.session.add(case)
-            db.session.flush()
+            case = _open(actor.id, found)
         db.session.add(ContentReport(case_id=case.id, reporter_id=actor.id, reason=reason, text=text))
         # Without the consortium: its leads read its audit, and may be the ones who are reported.
         audit.record(actor, "discussion.report", case, after={"reason": reason})
         db.session.flush()
         if is_new:
             notices.reported(case, moderators(case))
+    return case
+
+
+def _open(asked_by: int | None, found: Reported) -> ModerationCase:
+    case = ModerationCase(
+        content=found.content,
+        content_id=found.content_id,
+        kind=found.about.kind,
+        thing_id=found.about.id,
+        label=f"{found.about.number} {found.about.title}"[:300],
+        consortium_id=found.about.consortium_id,
+        author_id=found.found.author_id,
+    )
+    case.ask(asked_by, clock.add_working_days(clock.now(), DECIDE_WITHIN))
+    db.session.add(case)
+    db.session.flush()
+    db.session.add_all(CaseParty(case_id=case.id, person_id=person) for person in sorted(found.parties))
+    db.session.flush()
     return case
 
 
@@ -107,7 +123,7 @@ def decide(
         whole = queries.get_case(actor, case_id)
         case = whole.case
         authorize(
-            policies.decide, actor, case, whole.reporters, whole.first.decided_by_id if whole.first else None
+            policies.decide, actor, case, whole.concerned, whole.first.decided_by_id if whole.first else None
         )
         if case.decided_at is not None:
             raise _decided_meanwhile(case)
@@ -174,6 +190,8 @@ def appeal(actor: Actor, case_id: int, *, text: str) -> ModerationCase:
         )
         again.ask(actor.id, clock.add_working_days(clock.now(), DECIDE_WITHIN))
         db.session.add(again)
+        db.session.flush()
+        db.session.add_all(CaseParty(case_id=again.id, person_id=person) for person in sorted(first.parties))
         db.session.flush()
         audit.record(actor, "discussion.appeal", again)
         notices.reported(again, moderators(again), "appealed")

@@ -62,7 +62,7 @@ def case(case_id: int) -> Any:
     actor = current_actor()
     whole = queries.get_case(actor, case_id)
     before = whole.first.decided_by_id if whole.first else None
-    may = policies.decide(actor, whole.case, whole.reporters, before)
+    may = policies.decide(actor, whole.case, whole.concerned, before)
     form = DecisionForm(data={"version": str(whole.case.version)})
     if form.validate_on_submit():
         try:
