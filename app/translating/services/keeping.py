@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app.core import clock, jobs, leaving, things
 from app.core.access import Actor
@@ -33,7 +33,7 @@ def source_changed(kind: str, thing_id: int, texts: Mapping[str, things.Field] |
     if texts is not None:
         _mark(kind, thing_id, dict(texts))
     if public is None or not texts:
-        _forget_unasked(kind, thing_id)
+        _forget(kind, thing_id, texts is not None and not texts)
         return
     about = of.about(public)
     values = {"number": about.number, "title": about.title[:300]}
@@ -73,15 +73,12 @@ def _mark(kind: str, thing_id: int, fields: dict[str, things.Field]) -> None:
             notices.outdated(translation)
 
 
-def _forget_unasked(kind: str, thing_id: int) -> None:
-    for row in db.session.scalars(
-        select(TranslationWanted).where(
-            TranslationWanted.kind == kind,
-            TranslationWanted.thing_id == thing_id,
-            TranslationWanted.asks == 0,
-        )
-    ):
-        db.session.delete(row)
+def _forget(kind: str, thing_id: int, has_no_texts: bool) -> None:
+    """Take a thing off what is wanted: what readers asked for stays as long as there is something to translate."""
+    rows = delete(TranslationWanted).where(
+        TranslationWanted.kind == kind, TranslationWanted.thing_id == thing_id
+    )
+    db.session.execute(rows if has_no_texts else rows.where(TranslationWanted.asks == 0))
 
 
 def place(

@@ -77,7 +77,9 @@ def ask(kind: str, thing_id: int) -> Page:
     found = queries.thing(actor, kind, thing_id)
     language = request.form.get("language", "")
     try:
-        services.ask(actor, kind, thing_id, language=language if vocab.is_language(language) else get_locale())
+        services.ask(
+            actor, kind, thing_id, language=language if vocab.is_language(language) else get_locale()
+        )
     except Invalid as refusal:
         raise RuleBroken("wrong_language", next(iter(refusal.fields.values()))) from refusal
     flash(_("Noted. You are told when it can be read in your language."), "ok")
