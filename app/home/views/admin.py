@@ -25,6 +25,8 @@ JOBS = {
     "problems.remind_of_ends": _l("Reminds authors before problems end"),
     "teams.lapse": _l("Lets requests and invitations of teams lapse"),
     "teams.remind": _l("Reminds of requests and invitations of teams"),
+    "translating.lapse": _l("Gives back translations that nobody checked in time"),
+    "translating.remind": _l("Reminds authors of translations that wait for a check"),
 }
 
 
