@@ -193,16 +193,24 @@ def _add_answers(actor: Actor, comments: list[Said], audiences: Collection[str])
     if not comments:
         return
     by_parent = {comment.id: comment for comment in comments}
+    # Ranked by their keys alone, so that no text is read which is not shown.
     ranked = (
-        _select(actor)
-        .add_columns(
+        select(
+            Comment.id,
             func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id.desc()).label("nth"),
             func.count().over(partition_by=Comment.parent_id).label("of_all"),
         )
         .where(Comment.parent_id.in_(by_parent), policies.visible(audiences))
         .subquery()
     )
-    for row in db.session.execute(select(ranked).where(ranked.c.nth <= SHOWN_ANSWERS).order_by(ranked.c.id)):
+    shown = (
+        _select(actor)
+        .add_columns(ranked.c.of_all)
+        .join(ranked, ranked.c.id == Comment.id)
+        .where(ranked.c.nth <= SHOWN_ANSWERS)
+        .order_by(Comment.id)
+    )
+    for row in db.session.execute(shown):
         parent = by_parent[row.parent_id]
         parent.answers.append(_said(row))
         parent.more_answers = row.of_all - min(row.of_all, SHOWN_ANSWERS)

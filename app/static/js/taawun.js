@@ -100,6 +100,31 @@ function narrow(box) {
   line.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 }
 
+/** While a name is typed after an @, those who speak on this page are offered below the text area; typing on works as well. */
+function offerNames(row) {
+  const area = document.getElementById(row.dataset.namesFor);
+  const names = [...new Set([...document.querySelectorAll("[data-said-by]")].map((node) => node.textContent))];
+  const begun = () => /(?:^|\s)@([^@\n]{0,60})$/u.exec(area.value.slice(0, area.selectionStart));
+  const put = (name) => {
+    const end = area.selectionStart;
+    const start = end - (begun()?.[1].length ?? 0);
+    area.setRangeText(`${name} `, start, end, "end");
+    area.focus();
+    area.dispatchEvent(new Event("input"));
+  };
+  area.addEventListener("input", () => {
+    const typed = begun();
+    const fitting = typed ? names.filter((name) => plain(name).startsWith(plain(typed[1]))).slice(0, 6) : [];
+    row.hidden = !fitting.length;
+    row.replaceChildren(...fitting.map((name) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "btn btn-outline-primary btn-sm", dir: "auto", textContent: name });
+      button.addEventListener("click", () => put(name));
+      return button;
+    }));
+  });
+}
+
 /** Open menus close on Escape and on a click elsewhere. */
 function closeMenus() {
   const menus = document.querySelectorAll("details.ta-menu, details.ta-drop");
@@ -123,3 +148,4 @@ closeMenus();
 for (const area of document.querySelectorAll("textarea[data-count-max]")) countCharacters(area);
 for (const box of document.querySelectorAll("[data-narrow]")) narrow(box);
 for (const select of document.querySelectorAll("select[data-submit-on-change]")) submitOnChange(select);
+for (const row of document.querySelectorAll("[data-names-for]")) offerNames(row);
