@@ -112,7 +112,8 @@ def _like(part: str, starting: int) -> Iterable[tuple[int, str]]:
     adds nothing that would be worth reading half the registry for.
     """
     pieces = list(dict.fromkeys(_pieces(part)))
-    rare = [piece for piece in pieces if piece not in _COMMON]
+    # "y o" and "f c" only say that one word ends and another begins: with "of" hundreds of names have them.
+    rare = [piece for piece in pieces if piece not in _COMMON and piece[1] != " "]
     chosen = rare if len(rare) >= 3 else [] if starting >= ENOUGH else pieces
     if not chosen:
         return ()
