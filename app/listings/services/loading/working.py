@@ -17,6 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from app.core import clock, files, jobs
 from app.core.db import db, lock_id, transaction
 from app.core.errors import Conflict, NotAllowed
+from app.core.text import clean_line, clean_text
 from app.listings import notices
 from app.listings.models import LOAD_STATES, ListingLoad, ListingLoadRow
 from app.listings.models.loading import AT_WORK
@@ -151,8 +152,8 @@ def _columns(head: Line) -> tuple[dict[int, str], list[str]]:
     for at, cell in enumerate(head.cells):
         name = known.get(plain_key(cell.text))
         if name is None:
-            if cell.text.strip():
-                ignored.append(cell.text.strip()[:60])
+            if heading := clean_line(cell.text)[:60]:
+                ignored.append(heading)
         elif name in found.values():
             double.append(name)
         else:
@@ -175,7 +176,8 @@ def _kept(load_id: int, line: Line, columns: dict[int, str]) -> dict[str, Any]:
     cells: dict[str, Any] = {}
     for at, cell in enumerate(line.cells):
         if at in columns:
-            cells[columns[at]] = [cell.text[:300]] if cell.is_formula else cell.text
+            text = clean_text(cell.text)
+            cells[columns[at]] = [text[:300]] if cell.is_formula else text
     for name in columns.values():
         cells.setdefault(name, "")
     return {
@@ -246,7 +248,14 @@ def tidy(load_id: int) -> None:
 
 @jobs.periodic("listings.lapse_loads", every=timedelta(hours=1))
 def lapse() -> int:
-    """Loads that nobody confirmed or corrected for two weeks lapse; returns how many."""
+    """Loads that nobody confirmed or corrected for two weeks lapse; returns how many.
+
+    What a worker left untidy that died just after loading is tidied as well.
+    """
+    lately = clock.now() - timedelta(hours=3)
+    done = select(ListingLoad.id).where(ListingLoad.state == "loaded", ListingLoad.finished_at > lately)
+    for load_id in db.session.scalars(done).all():
+        tidy(load_id)
     late = (ListingLoad.state.in_(LOAD_STATES.moves["lapse"][0]), ListingLoad.lapses_at <= clock.now())
     found = db.session.scalars(select(ListingLoad.id).where(*late).order_by(ListingLoad.id)).all()
     for load_id in found:
