@@ -456,3 +456,17 @@ def test_a_load_puts_checked_translations_in_place(home):
         services.place(
             "problem", hidden.id, language="ar", texts=TEXTS, translator_id=home.translator.id, checker_id=home.checker.id
         )  # fmt: skip
+
+
+def test_what_the_original_does_not_say_any_more_comes_back_by_no_road(home):
+    first = home.accepted({**TEXTS, "tried": "سرّ"})
+    newer = home.proposed({"title": "آبار"}, who=make_person("Omar", languages=BOTH))
+    assert newer.texts["tried"] == "سرّ"
+    edit(home, tried="")
+    services.accept(actor(home.checker), newer)
+    assert "tried" not in newer.texts
+    services.take_down(actor(home.checker), newer, note="Wrong")
+    assert (state_of(first), "tried" in first.texts) == ("accepted", False)
+    assert queries.words("problem", home.problem.id) == list(TEXTS.values())
+    services.take_down(actor(home.checker), first, note="Wrong too")
+    assert "tried" not in home.begun().texts

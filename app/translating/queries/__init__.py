@@ -3,6 +3,7 @@
 from app.translating.queries.detail import (
     Line,
     Thing,
+    fields_of,
     get,
     institution_of,
     of_thing,
@@ -46,6 +47,7 @@ __all__ = [
     "Thing",
     "changes_wanted",
     "checkable",
+    "fields_of",
     "get",
     "institution_of",
     "languages_of",

@@ -63,10 +63,16 @@ def standing(actor: Actor, kind: things.Kind, record: Any) -> Standing:
     )
 
 
+def fields_of(kind: things.Kind, record: Any) -> dict[str, things.Field]:
+    """The texts of a record that can be translated: those that say something."""
+    found = kind.texts(record) if kind.texts is not None else {}
+    return {name: field for name, field in found.items() if field.text}
+
+
 def thing(actor: Actor, kind_name: str, thing_id: int) -> Thing:
     """A thing whose texts can be translated. Raises NotFound."""
     kind, record = things.find(actor, kind_name, thing_id)
-    fields = kind.texts(record) if kind.texts is not None else {}
+    fields = fields_of(kind, record)
     if not fields:
         raise NotFound
     return Thing(kind, record, kind.about(record), fields, standing(actor, kind, record))

@@ -7,12 +7,13 @@ from app.core.access import Actor, authorize
 from app.core.db import db, transaction
 from app.core.errors import Invalid
 from app.core.i18n import _l
-from app.translating import notices, policies, queries
+from app.translating import notices, policies
 from app.translating.models import REJECTION_CODES, Translation, TranslationAsk
 from app.translating.queries import Thing
 from app.translating.services.steps import (
     accepted,
     held,
+    keep_to_fields,
     move,
     public_thing,
     renew_wanted,
@@ -32,7 +33,7 @@ def accept(actor: Actor, translation: Translation, *, note: str = "", version: i
         before = _supersede(actor, translation)
         move(actor, translation, "accept", note)
         translation.decide(actor.id, "accepted", note)
-        translation.outdated = queries.outdated(translation, found.fields)
+        keep_to_fields(translation, found.fields)
         _show(translation, found)
         notices.accepted(actor, translation, found, note, before)
         _answer_asks(actor, translation, found)
@@ -137,7 +138,7 @@ def _restore(actor: Actor, translation: Translation, found: Thing) -> Translatio
     ).first()
     if before is None:
         return None
-    before.outdated = queries.outdated(before, found.fields)
+    keep_to_fields(before, found.fields)
     move(actor, before, "restore")
     db.session.flush()
     return before

@@ -28,8 +28,8 @@ def source_changed(kind: str, thing_id: int, texts: Mapping[str, things.Field] |
     db.session.flush()
     of = things.KINDS[kind]
     public = public_thing(of, thing_id)
-    if texts is None and public is not None and of.texts is not None:
-        texts = of.texts(public)
+    if texts is None and public is not None:
+        texts = queries.fields_of(of, public)
     if texts is not None:
         _mark(kind, thing_id, dict(texts))
     if public is None or not texts:
@@ -93,7 +93,7 @@ def place(
     record = public_thing(of, thing_id)
     if record is None or of.texts is None:
         raise NotFound
-    found = Thing(of, record, of.about(record), of.texts(record), Standing())
+    found = Thing(of, record, of.about(record), queries.fields_of(of, record), Standing())
     kept = {name: texts[name] for name in found.fields if texts.get(name)}
     translation = Translation(
         kind=kind,

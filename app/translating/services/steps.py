@@ -97,6 +97,15 @@ def keep_texts(translation: Translation, found: Thing, texts: Mapping[str, str],
     return changed
 
 
+def keep_to_fields(translation: Translation, fields: Mapping[str, things.Field]) -> None:
+    """Leave out what the thing does not say (to everybody who sees it) any more, and note what reads otherwise now."""
+    translation.texts = {name: translation.texts[name] for name in fields if name in translation.texts}
+    translation.sources = {
+        name: translation.sources[name] for name in translation.texts if name in translation.sources
+    }
+    translation.outdated = queries.outdated(translation, dict(fields))
+
+
 def measure(translation: Translation, before: Translation | None) -> None:
     """Count the words and characters that the translator gave: of a renewal only the fields that are worded anew."""
     old = before.texts if before is not None else {}

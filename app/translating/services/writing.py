@@ -26,6 +26,7 @@ from app.translating.services.steps import (
     end_ask,
     held,
     keep_texts,
+    keep_to_fields,
     measure,
     move,
     note_in_audit,
@@ -71,7 +72,7 @@ def begin(actor: Actor, kind: str, thing_id: int, *, language: str) -> Translati
             texts=dict(start.texts) if start else {},
             sources=dict(start.sources) if start else {},
         )
-        translation.outdated = queries.outdated(translation, found.fields)
+        keep_to_fields(translation, found.fields)
         db.session.add(translation)
         db.session.flush()
         note_in_audit(actor, translation, "translating.translate", after={"language": language})
@@ -161,9 +162,7 @@ def propose(
         lacking = [name for name in list(found.fields)[:2] if not translation.texts.get(name)]
         if lacking:
             raise Invalid({name: _l("Translate this: lists show it") for name in lacking})
-        translation.texts = {
-            name: translation.texts[name] for name in found.fields if name in translation.texts
-        }
+        keep_to_fields(translation, found.fields)
         translation.sources = {name: source_hash(found.fields[name].text) for name in translation.texts}
         translation.outdated = []
         translation.source_language = found.about.language
