@@ -114,6 +114,11 @@ def _reason(code: str | None) -> LazyText | str:
     return REPORT_REASONS.get(code or "", "")
 
 
+def _number(case: ModerationCase) -> str:
+    """The number with which its label begins, for a short subject."""
+    return case.label.partition(" ")[0]
+
+
 def reported(case: ModerationCase, people: Iterable[int], what: str = "reported") -> None:
     """Those who decide: something was reported, appealed ("appealed"), or waits for them still ("case_due", "case_late").
 
@@ -125,7 +130,7 @@ def reported(case: ModerationCase, people: Iterable[int], what: str = "reported"
         path=f"/discussion/moderation/{case.id}",
         reason="moderator",
         about=case,
-        facts={"label": case.label, "due": case.due_at},
+        facts={"number": _number(case), "label": case.label, "due": case.due_at},
     )
 
 
@@ -135,6 +140,7 @@ def decided(case: ModerationCase, reporters: Iterable[int]) -> None:
     Who did not hear of the report hears nothing when nothing came of it.
     """
     facts = {
+        "number": _number(case),
         "label": case.label,
         "decision": DECISIONS[case.decision_code or "nothing"],
         "code": case.decision_code,
