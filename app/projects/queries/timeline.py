@@ -89,9 +89,8 @@ def draw(
                 TOP + place * ROW,
                 at,
                 reported,
-                f"{row.number}. {row.title}"
-                if len(row.title) <= 58
-                else f"{row.number}. {row.title[:56].rstrip()}…",
+                # The title keeps its own direction beside the number (U+2068, U+2069).
+                f"{row.number}. \u2068{row.title if len(row.title) <= 58 else row.title[:56].rstrip() + '…'}\u2069",
                 edge + away,
                 "end" if near_end else "start",
                 kind,

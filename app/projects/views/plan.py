@@ -16,6 +16,7 @@ from app.projects.queries import course, timeline
 from app.projects.services import milestones as services
 from app.projects.services import updates as posts
 from app.projects.views.blueprint import bp, require, seen_version
+from app.projects.views.pages import shell
 from app.web.guards import current_actor, public
 
 Page = str | Response | tuple[str, int]
@@ -31,7 +32,7 @@ def _find(project_id: int, block: str) -> Project:
 
 
 def _page(name: str, project: Project, form: Any = None, **values: Any) -> Page:
-    page = render_template(f"projects/{name}.html", project=project, form=form, **values)
+    page = render_template(f"projects/{name}.html", **shell(project, name), form=form, **values)
     return page, 422 if form is not None and form.errors else 200
 
 
@@ -145,7 +146,7 @@ def _show_milestone(project: Project, found: Milestone, form: Any = None) -> Pag
         project,
         form,
         milestone=row,
-        state=MILESTONE_STATES[row.state],
+        step_state=MILESTONE_STATES[row.state],
         late=_late(row),
         judging=judging,
         reporting=reporting,
