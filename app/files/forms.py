@@ -28,10 +28,10 @@ class AddForm(Form):
         description=_l("What it is, in a few words. Without a title its name is shown."),
     )
     description = LineField(
-        _l("What a picture shows"),
+        _l("Description"),
         optional,
         length=DESCRIPTION_LENGTH,
-        description=_l("Needed for pictures: read to those who cannot see them."),
+        description=_l("What a picture shows is needed: it is read to those who cannot see it."),
     )
     language = ChoiceField(
         _l("Language"), optional, choices=with_empty(_languages, _l("Not said, or no language"))

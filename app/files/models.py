@@ -14,7 +14,7 @@ from app.core.things import AUDIENCES, EVERYBODY
 TITLE_LENGTH, DESCRIPTION_LENGTH = 120, 500
 MOST_BYTES = 20 * files.MEGABYTE  # of one file
 ALLOWED = files.DOCUMENTS | files.PICTURES
-SIDES = (2400, 480)  # pixels of a picture, and of the small one that the page shows
+SIDES = (2000, 480)  # pixels of a picture, and of the small one that the page shows
 MOST_OF_THING, MOST_BYTES_OF_THING = 60, 300 * files.MEGABYTE
 MOST_OF_DAY, MOST_BYTES_OF_DAY = 100, 300 * files.MEGABYTE
 MOST_OF_COMMENT = 5

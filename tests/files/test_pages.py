@@ -134,7 +134,7 @@ def test_a_picture_without_words_is_asked_for_them(world, page, login_as) -> Non
     )
     assert again.status == 422
     assert again.errors == [
-        "What a picture shows: Say what can be seen, for those who cannot see it",
+        "Description: Say what can be seen, for those who cannot see it",
     ]
 
 

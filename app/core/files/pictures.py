@@ -1,17 +1,18 @@
 """Pictures that pages show: decoded within limits and made anew, so that nothing but the picture itself is left."""
 
 import threading
-import warnings
 from pathlib import Path
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from app.core.files.refusal import Refused, apart
 from app.core.i18n import _l
 
-# A decoded picture takes up to four bytes a pixel. JPEG is decoded at a fraction of its size, so it may be larger.
-MOST_PIXELS = 20_000_000
-MOST_PIXELS_JPEG = 60_000_000
+if TYPE_CHECKING:
+    from PIL import Image
+
+# What is decoded takes three or four bytes a pixel, twice while it is made smaller; JPEG is decoded at a fraction of its size.
+MOST_DECODED = {"png": 12_000_000, "webp": 12_000_000, "jpeg": 16_000_000}
+MOST_PIXELS = {**MOST_DECODED, "jpeg": 60_000_000}
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 _one_at_a_time = threading.Lock()
 
@@ -23,11 +24,17 @@ def make_anew(
 
     `square` cuts the middle out. Returns width and height. Raises Refused (`picture_too_large`, `picture_unreadable`).
     """
-    with _one_at_a_time, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what Pillow warns of is measured here
+    from PIL import Image  # ten megabytes that a process without pictures never needs
+
+    with _one_at_a_time:
         try:
-            opened = _open(path, kind, name, side)
-            return _write(opened, FORMATS[kind], side, target, square)
+            with Image.open(path, formats=(FORMATS[kind],)) as opened:
+                _require_size(opened, name, MOST_PIXELS[kind])
+                opened.draft("RGB", (side, side))
+                _require_size(opened, name, MOST_DECODED[kind])
+                clean = _clean(opened, side, square)
+            with target.open("wb") as file:
+                clean.save(file, FORMATS[kind], quality=86)
         except (Refused, MemoryError):
             raise
         except Image.DecompressionBombError as error:
@@ -36,6 +43,12 @@ def make_anew(
             raise Refused(
                 "picture_unreadable", _l("“%(name)s” cannot be read as a picture.", name=apart(name))
             ) from error
+        return clean.size
+
+
+def _require_size(picture: "Image.Image", name: str, most: int) -> None:
+    if picture.width * picture.height > most:
+        raise _too_large(name)
 
 
 def _too_large(name: str) -> Refused:
@@ -45,28 +58,23 @@ def _too_large(name: str) -> Refused:
     )
 
 
-def _open(path: Path, kind: str, name: str, side: int) -> Image.Image:
-    """The picture, decoded and turned upright."""
-    with Image.open(path, formats=(FORMATS[kind],)) as opened:
-        if opened.width * opened.height > (MOST_PIXELS_JPEG if kind == "jpeg" else MOST_PIXELS):
-            raise _too_large(name)
-        opened.draft("RGB", (side, side))
-        if opened.width * opened.height > MOST_PIXELS:
-            raise _too_large(name)
-        picture = ImageOps.exif_transpose(opened)
-        has_alpha = kind != "jpeg" and picture.has_transparency_data
-        return picture.convert("RGBA" if has_alpha else "RGB")
+def _clean(picture: "Image.Image", side: int, square: bool) -> "Image.Image":
+    """Decoded, turned upright, made smaller, and put on a new canvas.
 
+    What Pillow remembers beside the pixels (comments, profiles, positions) is not written again.
+    """
+    from PIL import Image, ImageOps
 
-def _write(picture: Image.Image, form: str, side: int, target: Path, square: bool) -> tuple[int, int]:
+    # In place, and made small first, so that of a large picture there is one copy in memory.
+    ImageOps.exif_transpose(picture, in_place=True)
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    if picture.mode not in {"RGB", "RGBA", "L"}:
+        picture = picture.convert(mode)
     if square:
         edge = min(side, picture.width, picture.height)
         picture = ImageOps.fit(picture, (edge, edge), Image.Resampling.LANCZOS)
     else:
         picture.thumbnail((side, side), Image.Resampling.LANCZOS)
-    # A new canvas: what Pillow remembers beside the pixels (comments, profiles, positions) is not written again.
-    clean = Image.new(picture.mode, picture.size)
-    clean.paste(picture)
-    with target.open("wb") as file:
-        clean.save(file, form, quality=86, optimize=form == "PNG")
-    return clean.size
+    clean = Image.new(mode, picture.size)
+    clean.paste(picture.convert(mode))
+    return clean
