@@ -139,3 +139,13 @@ def load_sent(load: ListingLoad, listing: Listing, number: int) -> None:
         reason="listing_reviewer",
         facts={"number": number, "short": excerpt(load.file_name, 30)},
     )
+
+
+def load_published(actor: Actor, load: ListingLoad, number: int, note: str) -> None:
+    """Who loaded a file: its listings are seen by others now."""
+    _loader(load, "listings.load_published", number=number, note=note, by=actor.name)
+
+
+def load_returned(actor: Actor, load: ListingLoad, number: int, note: str) -> None:
+    """Who loaded a file: changes are wanted."""
+    _loader(load, "listings.load_returned", number=number, note=note, by=actor.name)

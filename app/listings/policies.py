@@ -258,3 +258,13 @@ def load(actor: Actor, institution_id: int | None = None) -> Answer:
 def keep_load(actor: Actor, loaded: ListingLoad) -> Answer:
     """Correct, confirm, cancel a load: the representatives of its institution."""
     return create(actor, loaded.institution_id)
+
+
+@permission("listings.review_load")
+def review_load(actor: Actor, loaded: ListingLoad) -> Answer:
+    """Decide at once about what a file brought: who reviews; each of its listings is asked for itself as well."""
+    if not actor.is_signed_in:
+        return SIGN_IN_FIRST
+    if loaded.person_id == actor.id or actor.holds("member", loaded.institution_id):
+        return OWN_INSTITUTION
+    return actor.is_admin or bool(actor.ids("lead")) or NOT_REVIEWER

@@ -7,7 +7,7 @@ from wtforms import HiddenField
 from app.core import vocab
 from app.core.i18n import _l, get_locale
 from app.listings.models.loading_columns import COLUMNS, Column
-from app.web.fields import ChoiceField, Form, LineField, TextField, UploadField, needed
+from app.web.fields import ChoiceField, Form, LineField, TextField, UploadField, needed, optional
 
 MEGABYTES = 10
 ALLOWED = frozenset({"csv", "tsv", "xlsx"})
@@ -38,6 +38,12 @@ class ReplaceForm(Form):
     file = UploadField(
         _l("Corrected file"), needed(_l("Choose a file")), allowed=ALLOWED, megabytes=MEGABYTES
     )
+
+
+class ReviewForm(Form):
+    """Words to who loaded the file; needed when it is returned."""
+
+    note = TextField(_l("Your note to them"), optional, length=2000)
 
 
 def _field(column: Column) -> LineField | TextField:
