@@ -404,3 +404,20 @@ def test_the_audit_holds_no_secret_and_no_address(app, client, enter):
     assert _who(client) not in everything
     assert entry.actor_id == person.id
     assert actor(person).session_id is None
+
+
+def test_statements_of_coming_in_are_few_and_fixed(app, statements):
+    """Account with device, throttle, person with devices, sign-in, device, throttle, chain: 9; two more tell of a new device."""
+    person = make_person(with_password=True)
+
+    def come_in(device_token: str | None) -> tuple[str, int]:
+        statements.clear()
+        entered = services.sign_in(
+            email=person.email, password=PASSWORD, network="192.0.2.1", device_token=device_token
+        )
+        return entered.device_token, len(statements)
+
+    known, _number = come_in(None)
+    for _time in range(3):
+        assert come_in(known)[1] == 9, statements
+        assert come_in(None)[1] == 11, statements

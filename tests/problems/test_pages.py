@@ -108,6 +108,14 @@ def test_without_an_affiliation_there_is_a_way_on(page, login_as, app):
     assert page("/problems/new").path.startswith("/sign-in")
 
 
+def test_a_draft_is_made_with_few_statements(home, statements):
+    """The pair of places with its consortium, the problem, and three for the chain of the audit."""
+    author, place = actor(home["author"]), (home["institution"].id, home["consortium"].id)
+    statements.clear()
+    services.create(author, institution_id=place[0], consortium_id=place[1], title="Salt in wells")
+    assert len(statements) == 5, statements
+
+
 def test_a_part_comes_back_with_all_that_was_typed(home, page, login_as):
     problem = of(home, "draft")
     browser = login_as(home["author"])
