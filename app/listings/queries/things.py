@@ -84,7 +84,8 @@ def discuss(actor: Actor, listing: Listing) -> Answer:
 def attach(actor: Actor, listing: Listing) -> Answer:
     """Its representatives, while it can be changed."""
     answer = policies.edit(actor, listing)
-    return (policies.blocked(listing, "edit") or True) if answer else answer
+    no = policies.blocked(listing, "edit")
+    return answer if not answer or no is None else no
 
 
 def texts(listing: Listing) -> dict[str, things.Field]:
