@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
+from app.core.access import No
 from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _, get_locale, text_dir
 from app.projects import policies, queries
@@ -150,12 +151,19 @@ def _show_milestone(project: Project, found: Milestone, form: Any = None) -> Pag
         late=_late(row),
         judging=judging,
         reporting=reporting,
-        judge_answer=may.judge_milestone(actor, project, found) if found.state == "reported" else None,
+        judge_refusal=_judge_refusal(project, found),
         may_take_back=found.state == "reported"
         and project.state in RUNNING_STATES
         and actor.id in {found.reported_by_id, project.lead_id},
         may_plan=may.plan(actor, project),
     )
+
+
+def _judge_refusal(project: Project, found: Milestone) -> str:
+    """Why somebody who takes part may not say whether it is reached; empty where the question does not arise."""
+    answer = may.judge_milestone(current_actor(), project, found)
+    waits = found.state == "reported" and may.report_milestone(current_actor(), project)
+    return str(answer.text) if waits and isinstance(answer, No) else ""
 
 
 @bp.get("/<int:project_id>/milestones/<int:number>")
