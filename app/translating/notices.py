@@ -35,7 +35,7 @@ def _tell(
         facts={
             "number": translation.number,
             "title": translation.title,
-            "short": excerpt(translation.title, 30),
+            "short": excerpt(translation.title, 22),
             "language": translation.language,
             "original": translation.source_language,
             "by": actor.name if actor else "",

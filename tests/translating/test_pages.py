@@ -328,3 +328,40 @@ def test_somebody_with_two_languages_finds_what_is_wanted(home, page, login_as):
     assert found.h1 == "Translations"
     found.submit({}, button="begin")
     assert db.session.query(Translation).count() == 1
+
+
+def test_everybody_is_told_in_words(home, page, login_as):
+    services.ask(actor(home.stranger), "problem", home.problem.id, language="ar")
+    translation = home.proposed()
+    services.return_for_changes(actor(home.checker), translation, note="Say wells")
+    services.propose(actor(home.translator), translation, texts={}, seen=home.digest())
+    services.reject(actor(home.checker), translation, code="machine_made", note="Read it over")
+    services.reopen(actor(home.checker), translation, note="After all")
+    services.propose(actor(home.translator), translation, texts={}, seen=home.digest())
+    services.accept(actor(home.checker), translation, note="Good")
+    with transaction(system="edit"):
+        home.problem.summary = "Quite another summary."
+        services.source_changed("problem", home.problem.id)
+    services.take_down(actor(home.author), translation, note="It is wrong")
+    for person, sentences in (
+        (home.translator, ["changes wanted", "translation not accepted", "your translation is shown", "the original has changed", "translation taken down"]),
+        (home.author, ["a translation to check", "shown in a second language"]),
+        (home.checker, ["translation taken down"]),
+        (home.stranger, ["translation is there"]),
+    ):  # fmt: skip
+        for language in ("en", "ar"):
+            found = page(f"/notifications?lang={language}", login_as(person))
+            assert found.status == 200
+            if language == "en":
+                assert [one for one in sentences if one not in found.text] == []
+    waiting = page("/?lang=en", login_as(home.translator))
+    assert "wishes changes" not in waiting.text
+
+
+def test_what_was_returned_waits_for_its_translator_on_their_first_page(home, page, login_as):
+    translation = home.proposed()
+    services.return_for_changes(actor(home.checker), translation, note="Say wells")
+    found = page("/", login_as(home.translator)).follow("See the wishes")
+    assert found.path.endswith(at(translation))
+    assert "Say wells" in found.text
+    assert "See the wishes" not in page("/", login_as(home.checker)).text
