@@ -47,7 +47,9 @@ def test_a_file_is_seen_with_its_comment(world, audience, readers):
     assert {name for name in ("anna", "cora", "dan", "eve", "visitor") if sees(world, name)} == readers
     for name in ("anna", "cora", "dan", "visitor"):
         rows = queries.thread(world.actor(name), "team", world.team.id).comments
-        assert [row.name for said in rows for row in said.files] == (["wells.txt"] if name in readers else [])
+        assert [row.name for branch in rows for row in branch.said.files] == (
+            ["wells.txt"] if name in readers else []
+        )
 
 
 def test_files_get_narrower_hidden_shown_and_taken_back_with_the_comment(world):

@@ -38,7 +38,7 @@ AUDIENCES = ("everybody", "reviewers", "deciders")
 def test_audiences_by_actors(world, name, audience):
     said = world.say("cora", audience=audience)
     who = world.actor(name)
-    shown = {row.id for row in queries.thread(who, "team", world.team.id).comments}
+    shown = {row.said.id for row in queries.thread(who, "team", world.team.id).comments}
     if audience in BELONGS[name]:
         assert queries.get(who, said.id).comment.id == said.id
         assert shown == {said.id}
@@ -177,7 +177,7 @@ def test_an_answer_hangs_below_its_comment_and_those_who_spoke_are_told(world):
     world.say("anna", "An answer.", parent_id=first.id)
     world.say("ben", "Another.", parent_id=first.id)
     thread = queries.thread(world.actor("visitor"), "team", world.team.id)
-    assert [row.id for row in thread.comments] == [first.id]
+    assert [row.said.id for row in thread.comments] == [first.id]
     assert [row.text for row in thread.comments[0].answers] == ["An answer.", "Another."]
     assert thread.total == 3
     assert told("reply") == {world.dan.id, world.anna.id}
@@ -288,7 +288,7 @@ def test_what_is_taken_back_leaves_its_place_and_its_text_to_moderators_alone(wo
     row = world.fresh(said)
     assert (row.text, row.state) == ("", "withdrawn")
     thread = queries.thread(world.actor("dan"), "team", world.team.id)
-    assert thread.comments[0].text == ""
+    assert thread.comments[0].said.text == ""
     assert len(thread.comments[0].answers) == 1
     assert thread.total == 1
     assert [version.text for version in queries.versions(said.id)] == ["Regretted words."]
@@ -369,6 +369,6 @@ def test_a_closed_account_leaves_its_words_under_another_name(world):
     with transaction(system="test"):
         leaving.release_all(actor(world.dan), world.dan.id)
         keeping.anonymise(db.session.get_one(Person, world.dan.id))
-    row = queries.thread(VISITOR, "team", world.team.id).comments[0]
+    row = queries.thread(VISITOR, "team", world.team.id).comments[0].said
     assert (row.display_name, row.text, row.has_profile) == (keeping.FORMER, "Still here.", False)
     assert world.fresh(said).naming == ""

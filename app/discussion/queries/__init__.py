@@ -3,9 +3,20 @@
 from app.discussion.queries import waiting
 from app.discussion.queries.comments import get, versions
 from app.discussion.queries.moderation import case_page, get_case, get_statement, to_report
-from app.discussion.queries.thread import Glance, Said, Thread, answers, contributors, glance, said, thread
+from app.discussion.queries.thread import (
+    Branch,
+    Glance,
+    Said,
+    Thread,
+    answers,
+    contributors,
+    glance,
+    said,
+    thread,
+)
 
 __all__ = [
+    "Branch",
     "Glance",
     "Said",
     "Thread",

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, literal, select
 
 from app.accounts.models import Person
 from app.accounts.policies import visible_people
-from app.core import text, things
+from app.core import things
 from app.core.access import Actor, Answer
 from app.core.db import db
 from app.core.errors import Words
@@ -24,7 +24,7 @@ from app.files.queries import FileRow
 
 NEWEST = Sort("newest", Comment.id, Comment.id)
 OLDEST = Sort("oldest", Comment.id, Comment.id, descending=False)
-SHOWN_ANSWERS = 10
+SHOWN_ANSWERS = 3  # the newest; the others stand on the comment's own page
 SHOWN_CONTRIBUTORS = 50
 SHOWN_AT_A_GLANCE = 2
 AUDIENCE_NAMES: dict[str, Words] = {
@@ -34,9 +34,8 @@ AUDIENCE_NAMES: dict[str, Words] = {
 }
 
 
-@dataclass
-class Said:
-    """A comment as it is shown: `text` is empty where it is hidden or was taken back; `answers` only below a first comment."""
+class Said(NamedTuple):
+    """A comment as it is shown: `text` is empty where it is hidden or was taken back. Equal ones are drawn once (`kept`)."""
 
     id: int
     kind: str
@@ -44,7 +43,6 @@ class Said:
     parent_id: int | None
     author_id: int
     display_name: str
-    romanised_name: str
     has_profile: bool
     audience: str
     state: str
@@ -53,17 +51,17 @@ class Said:
     naming: str
     written_at: datetime
     edited_at: datetime | None
-    edits: int
-    version: int
     text: str
-    answers: list["Said"] = field(default_factory=list)
-    more_answers: int = 0
-    files: list[FileRow] = field(default_factory=list)
+    files: tuple[FileRow, ...] = ()
 
-    @property
-    def initials(self) -> str:
-        """At most two letters for the square beside the name."""
-        return text.initials(self.display_name)
+
+@dataclass
+class Branch:
+    """A first comment with its newest answers, and how many earlier ones there are."""
+
+    said: Said
+    answers: list[Said] = field(default_factory=list)
+    more_answers: int = 0
 
 
 @dataclass
@@ -76,7 +74,7 @@ class Thread:
     """
 
     about: About
-    comments: list[Said]
+    comments: list[Branch]
     total: int
     capped: bool
     earlier: str | None
@@ -112,7 +110,6 @@ def columns(actor: Actor) -> tuple[Any, ...]:
         Comment.parent_id,
         Comment.author_id,
         Person.display_name,
-        Person.romanised_name,
         visible_people(actor).label("has_profile"),
         Comment.audience,
         Comment.state,
@@ -121,14 +118,12 @@ def columns(actor: Actor) -> tuple[Any, ...]:
         Comment.naming,
         Comment.written_at,
         Comment.edited_at,
-        Comment.edits,
-        Comment.version,
         case((Comment.state == "shown", Comment.text), else_="").label("text"),
     )
 
 
 def _said(row: Any) -> Said:
-    return Said(*row[:18])
+    return Said(*row[:15])
 
 
 def _of(kind: str, thing_id: int, audiences: Collection[str]) -> tuple[Any, ...]:
@@ -155,9 +150,13 @@ def thread(actor: Actor, kind: str, thing: Any, after: str | None = None) -> Thr
     page = page_by_key(
         _select(actor).add_columns(_number(here)).where(*here, Comment.parent_id.is_(None)), NEWEST, after
     )
-    comments = [_said(row) for row in reversed(page.rows)]
+    comments = [Branch(_said(row)) for row in reversed(page.rows)]
     _add_answers(actor, comments, audiences)
-    _add_files(actor, found, record, [*comments, *(one for row in comments for one in row.answers)])
+    everything = [one for branch in comments for one in (branch.said, *branch.answers)]
+    with_files = {one.id: one for one in _with_files(actor, found, record, everything)}
+    for branch in comments:
+        branch.said = with_files[branch.said.id]
+        branch.answers = [with_files[one.id] for one in branch.answers]
     total = page.rows[0].number if page.rows else 0
     names = names_of(found)
     return Thread(
@@ -181,18 +180,17 @@ def _number(here: tuple[Any, ...]) -> Any:
     return select(func.count()).select_from(counted.subquery()).scalar_subquery().label("number")
 
 
-def _add_files(actor: Actor, kind: Kind, record: Any, comments: list[Said]) -> None:
-    """Put the files of comments beside them; one statement, none for no comment."""
+def _with_files(actor: Actor, kind: Kind, record: Any, comments: list[Said]) -> list[Said]:
+    """The comments with their files; one statement, none for no comment."""
     found = files.of_comments(actor, kind.name, record, [one.id for one in comments if one.state == "shown"])
-    for one in comments:
-        one.files = found.get(one.id, [])
+    return [one._replace(files=tuple(found[one.id])) if one.id in found else one for one in comments]
 
 
-def _add_answers(actor: Actor, comments: list[Said], audiences: Collection[str]) -> None:
+def _add_answers(actor: Actor, comments: list[Branch], audiences: Collection[str]) -> None:
     """Hang the newest answers below their comments; one statement, none for no comment."""
     if not comments:
         return
-    by_parent = {comment.id: comment for comment in comments}
+    by_parent = {branch.said.id: branch for branch in comments}
     # Ranked by their keys alone, so that no text is read which is not shown.
     ranked = (
         select(
@@ -216,16 +214,16 @@ def _add_answers(actor: Actor, comments: list[Said], audiences: Collection[str])
         parent.more_answers = row.of_all - min(row.of_all, SHOWN_ANSWERS)
 
 
-def answers(actor: Actor, found: Found, comment: Said, after: str | None) -> Page:
-    """A page of the answers to a comment, the oldest first; rows are of `Said`. The files are those of all, and of `comment`."""
+def answers(actor: Actor, found: Found, comment: Said, after: str | None) -> tuple[Said, Page]:
+    """A comment with its files, and a page of the answers to it, the oldest first; rows are of `Said`."""
     page = page_by_key(
         _select(actor).where(Comment.parent_id == comment.id, policies.visible(found.audiences)),
         OLDEST,
         after,
     )
-    rows = [_said(row) for row in page.rows]
-    _add_files(actor, found.kind, found.record, [comment, *rows])
-    return Page(rows, page.newer, page.older)
+    rows = [comment, *(_said(row) for row in page.rows)]
+    first, *others = _with_files(actor, found.kind, found.record, rows)
+    return first, Page(others, page.newer, page.older)
 
 
 def said(actor: Actor, comment_id: int, audiences: Collection[str]) -> Said | None:

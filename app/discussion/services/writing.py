@@ -11,7 +11,7 @@ from app.accounts.services import throttle
 from app.audit import services as audit
 from app.core import clock, things, vocab
 from app.core.access import Actor, authorize
-from app.core.db import db, lock_id, transaction
+from app.core.db import db, lock_id, require_scope, transaction
 from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _l
 from app.core.text import clean_text
@@ -83,31 +83,47 @@ def write(
         throttle.count(("comment", str(actor.id)))
         things.find(actor, kind, thing_id)  # nobody's files are read for what is not seen
     with files.receiving(uploads, field="files") as received, transaction():
-        found, record = things.find(actor, kind, thing_id)
-        authorize(policies.write, actor, found, record)
-        audiences = found.audiences(actor, record)
-        parent = _parent(kind, thing_id, parent_id, audiences) if parent_id is not None else None
-        if parent is not None and policies.narrowness(audience) < policies.narrowness(parent.audience):
-            audience = parent.audience
-        authorize(policies.write_for, actor, audience, audiences)
-        about = found.about(record)
-        told = found.told(record, audience)
-        people = mentioned(actor, kind, thing_id, audience=audience, text=text, known=told)
-        comment = Comment(
-            kind=kind,
-            thing_id=thing_id,
-            parent_id=parent_id,
-            author_id=actor.id,
-            audience=audience,
-            language=language,
-            text=text,
-            mentions=[person.id for person in people],
-        )
-        db.session.add(comment)
-        db.session.flush()
+        comment = say(actor, kind, thing_id, text, language, audience=audience, parent_id=parent_id)
         _attach(actor, comment, received)
-        note_in_audit(actor, "write", about, comment, after={"audience": audience})
-        _tell(actor, about, record, comment=comment, told=told, people=people)
+    return comment
+
+
+def say(
+    actor: Actor,
+    kind: str,
+    thing_id: int,
+    text: str,
+    language: str,
+    *,
+    audience: str = things.EVERYBODY,
+    parent_id: int | None = None,
+) -> Comment:
+    """Inner step of writing, inside an open transaction: the comment, its audit line, and who is told. Raises as `write`."""
+    require_scope()
+    found, record = things.find(actor, kind, thing_id)
+    authorize(policies.write, actor, found, record)
+    audiences = found.audiences(actor, record)
+    parent = _parent(kind, thing_id, parent_id, audiences) if parent_id is not None else None
+    if parent is not None and policies.narrowness(audience) < policies.narrowness(parent.audience):
+        audience = parent.audience
+    authorize(policies.write_for, actor, audience, audiences)
+    about = found.about(record)
+    told = found.told(record, audience)
+    people = mentioned(actor, kind, thing_id, audience=audience, text=text, known=told)
+    comment = Comment(
+        kind=kind,
+        thing_id=thing_id,
+        parent_id=parent_id,
+        author_id=actor.id,
+        audience=audience,
+        language=language,
+        text=text,
+        mentions=[person.id for person in people],
+    )
+    db.session.add(comment)
+    db.session.flush()
+    note_in_audit(actor, "write", about, comment, after={"audience": audience})
+    _tell(actor, about, record, comment=comment, told=told, people=people)
     return comment
 
 

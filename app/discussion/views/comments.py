@@ -69,7 +69,13 @@ def versions(comment_id: int) -> Any:
     if found.comment.state != "shown":
         raise NotFound
     one = queries.said(actor, comment_id, found.audiences)
-    return page("versions", found.about, one=one, versions=queries.versions(comment_id))
+    return page(
+        "versions",
+        found.about,
+        one=one,
+        names=names_of(found.kind),
+        versions=queries.versions(comment_id),
+    )
 
 
 @bp.route("/comments/<int:comment_id>/withdraw", methods=["GET", "POST"])

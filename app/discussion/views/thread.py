@@ -83,13 +83,13 @@ def comment(comment_id: int) -> Any:
         else:
             flash(_("Your answer is there."), "ok")
             return redirect(url_for("discussion.comment", comment_id=said.id) + f"#comment-{said.id}", 303)
-    answers = queries.answers(actor, found, first, request.args.get("page"))
+    first, answers = queries.answers(actor, found, first, request.args.get("page"))
     return page(
         "comment",
         found.about,
         form,
         first=first,
-        one=one,
+        one=first if one.id == first.id else one,
         answers=answers,
         names=names,
         may_write=may_write,
