@@ -13,6 +13,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.files import StoredFile
+from app.core.kept import Call, kept
 from app.core.text import initials
 from app.files import policies
 from app.files.models import LICENCES, MOST_OF_THING, Attachment
@@ -83,7 +84,27 @@ _ROWS: Select[Any] = (
 )
 
 
-def _rows(actor: Actor, statement: Select[Any], may_attach: bool) -> list[FileRow]:
+@kept
+def _of_thing(kind: Any, thing_id: Any, audiences: Any) -> Any:
+    return _ROWS.where(
+        Attachment.kind == kind,
+        Attachment.thing_id == thing_id,
+        Attachment.comment_id.is_(None),
+        Attachment.audience.in_(audiences),
+    ).limit(MOST_OF_THING)
+
+
+@kept
+def _of_comments(kind: Any, thing_id: Any, comment_ids: Any, audiences: Any) -> Any:
+    return _ROWS.where(
+        Attachment.kind == kind,
+        Attachment.thing_id == thing_id,
+        Attachment.comment_id.in_(comment_ids),
+        Attachment.audience.in_(audiences),
+    )
+
+
+def _rows(actor: Actor, call: Call, may_attach: bool) -> list[FileRow]:
     return [
         FileRow(
             **{name: getattr(row, name) for name in _SHOWN},
@@ -95,7 +116,7 @@ def _rows(actor: Actor, statement: Select[Any], may_attach: bool) -> list[FileRo
             added_at=row.added_at,
             may_remove=actor.id is not None and (row.added_by_id == actor.id or may_attach),
         )
-        for row in db.session.execute(statement)
+        for row in db.session.execute(*call)
     ]
 
 
@@ -113,16 +134,8 @@ def of(actor: Actor, kind: str, thing: Any) -> list[FileRow]:
     known, record = _seen(actor, kind, thing)
     if not policies.view_files(actor, known, record):
         return []
-    return _rows(
-        actor,
-        _ROWS.where(
-            Attachment.kind == kind,
-            Attachment.thing_id == record.id,
-            Attachment.comment_id.is_(None),
-            Attachment.audience.in_(sorted(known.audiences(actor, record))),
-        ).limit(MOST_OF_THING),
-        bool(policies.add_file(actor, known, record)),
-    )
+    call = _of_thing(kind=kind, thing_id=record.id, audiences=sorted(known.audiences(actor, record)))
+    return _rows(actor, call, may_attach=bool(policies.add_file(actor, known, record)))
 
 
 def of_comments(
@@ -133,13 +146,13 @@ def of_comments(
     if not comment_ids:
         return found
     known, record = _seen(actor, kind, thing)
-    statement = _ROWS.where(
-        Attachment.kind == kind,
-        Attachment.thing_id == record.id,
-        Attachment.comment_id.in_(sorted(comment_ids)),
-        Attachment.audience.in_(sorted(known.audiences(actor, record))),
+    call = _of_comments(
+        kind=kind,
+        thing_id=record.id,
+        comment_ids=sorted(comment_ids),
+        audiences=sorted(known.audiences(actor, record)),
     )
-    for row in _rows(actor, statement, may_attach=False):
+    for row in _rows(actor, call, may_attach=False):
         found.setdefault(row.comment_id or 0, []).append(row)
     return found
 

@@ -4,7 +4,7 @@ Their lists are of `TeamRow`: id, number, name, purpose, language, state, status
 """
 
 from app.teams.models import TEAM_STATES
-from app.teams.queries import waiting
+from app.teams.queries import things, waiting
 from app.teams.queries.lists import (
     TeamRow,
     for_problem,
@@ -28,6 +28,7 @@ __all__ = [
     "of_consortium",
     "of_institution",
     "of_person",
+    "things",
     "waiting",
     "what_is_missing",
 ]
