@@ -8,7 +8,7 @@ from typing import IO, Any
 from app.accounts.models import Person
 from app.audit import services as audit
 from app.core import clock, files, things
-from app.core.access import Actor, authorize, demand
+from app.core.access import VISITOR, Actor, authorize, demand
 from app.core.db import Base, db, lock, lock_id, require_scope, transaction
 from app.core.errors import Invalid, NotAllowed
 from app.core.i18n import _l
@@ -226,5 +226,11 @@ def _note(actor: Actor, action: str, kind: things.Kind, record: Any, attachment:
         after=facts if action == "files.add_file" else None,
         label=attachment.title,
         # Leads read the audit of their consortium; what is for a smaller circle is none of theirs.
-        consortium_id=about.consortium_id if attachment.audience == things.EVERYBODY else None,
+        consortium_id=about.consortium_id if _is_for_all(kind, record, attachment) else None,
     )
+
+
+def _is_for_all(kind: things.Kind, record: Any, attachment: Attachment) -> bool:
+    """Whether nobody who sees the thing is kept from the file."""
+    is_open = kind.see_files is None or bool(kind.see_files(VISITOR, record))
+    return attachment.audience == things.EVERYBODY and is_open

@@ -8,12 +8,21 @@ from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
 from app.core import clock, things
+from app.core.access import VISITOR
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
 from app.core.files import StoredFile
 from app.files import models, queries, services
 from app.files.models import Attachment
-from tests.factories import add_member, affiliate, make_institution, make_person, make_problem, make_team
+from tests.factories import (
+    add_member,
+    affiliate,
+    make_institution,
+    make_person,
+    make_problem,
+    make_project,
+    make_team,
+)
 from tests.factories.accounts import actor
 from tests.files.support import attach
 from tests.support import uploads
@@ -167,6 +176,31 @@ def test_members_of_a_team_keep_its_files(world) -> None:
     assert row.may_remove
     services.remove(actor(lead), inner)
     assert queries.of(actor(lead), "team", team.id) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "seen"),
+    [("public", {"lead", "outsider", "visitor"}), ("signed_in", {"lead", "outsider"}), ("members", {"lead"})],
+)
+def test_files_of_a_project_are_seen_by_whom_its_block_is_for(world, block, seen) -> None:
+    project = make_project(state="active", lead=world.author, files_for=block, visibility="public")
+    added = attach(world.author, project, kind="project")
+    found = set()
+    for name, who in (
+        ("lead", actor(world.author)),
+        ("outsider", actor(make_person())),
+        ("visitor", VISITOR),
+    ):
+        rows = queries.of(who, "project", project.id)
+        try:
+            queries.get(who, added.id)
+        except NotFound:
+            assert rows == []
+        else:
+            assert [row.id for row in rows] == [added.id]
+            found.add(name)
+    assert found == seen
+    assert (entries()[0].consortium_id is None) == (block != "public")
 
 
 def test_a_thing_has_room_for_so_many(world, monkeypatch) -> None:
