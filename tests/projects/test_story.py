@@ -91,7 +91,7 @@ def test_a_project_is_registered_sent_accepted_and_seen(world, page, login_as):
         },
         button="Save and go on",
     )
-    assert here.h1 == "Resources needed"
+    assert here.h1 == "Resources and funding"
     here = here.submit(
         {
             "needs-0-kind": "computing",

@@ -41,7 +41,7 @@ PROJECT_STATES = States(
 PARTNER_STATES = States(
     (
         State("asked", _l("Waiting for the institution"), "warn", "circle-dot"),
-        State("accepted", _l("Partner"), "ok", "check"),
+        State("accepted", _l("Takes part"), "ok", "check"),
         State("declined", _l("Declined"), "bad", "x"),
         State("withdrawn", _l("Withdrawn"), "", "circle-dashed"),
         State("lapsed", _l("Lapsed"), "", "circle-dashed"),

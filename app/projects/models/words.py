@@ -73,6 +73,6 @@ PARTS = {
     "partners": _l("Partners and their roles"),
     "team": _l("Team and skills"),
     "plan": _l("Plan"),
-    "resources": _l("Resources needed"),
+    "resources": _l("Resources and funding"),
     "rights": _l("Rights, ethics and visibility"),
 }

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flask import url_for
+
 from app.core import quantities, vocab
-from app.core.i18n import fmt_date, fmt_list, fmt_number, get_locale
+from app.core.i18n import _, fmt_date, fmt_list, fmt_number, get_locale
 from app.projects.models import BLOCKS, PARTNER_ROLES, READINESS, RIGHTS, VISIBILITIES, Project
 
 
@@ -33,11 +35,14 @@ def partner_row(partner: Any, language: str) -> dict[str, Any]:
     """A partner for the exchange table: name, place, lines of both sides."""
     return {
         "name": partner.name,
-        "place": f"{PARTNER_ROLES[partner.role]}, {vocab.country_name(partner.country, get_locale())}",
+        "place": _(
+            "%(role)s, %(country)s",
+            role=PARTNER_ROLES[partner.role],
+            country=vocab.country_name(partner.country, get_locale()),
+        ),
+        "url": url_for("institutions.show", institution_id=partner.institution_id),
         "brings": lines(partner.brings, language),
         "gains": lines(partner.gains, language),
-        "institution_id": partner.institution_id,
-        "id": partner.id,
     }
 
 
