@@ -7,7 +7,17 @@ from wtforms import HiddenField
 from app.core import vocab
 from app.core.i18n import _l, get_locale
 from app.listings.models.loading_columns import COLUMNS, Column
-from app.web.fields import ChoiceField, Form, LineField, TextField, UploadField, needed, optional
+from app.web.fields import (
+    ChoiceField,
+    Form,
+    LineField,
+    TextField,
+    UploadField,
+    choices_of,
+    needed,
+    optional,
+    with_empty,
+)
 
 MEGABYTES = 10
 ALLOWED = frozenset({"csv", "tsv", "xlsx"})
@@ -46,7 +56,11 @@ class ReviewForm(Form):
     note = TextField(_l("Your note to them"), optional, length=2000)
 
 
-def _field(column: Column) -> LineField | TextField:
+def _field(column: Column) -> LineField | TextField | ChoiceField:
+    if column.shape == "choice":
+        return ChoiceField(
+            column.label, optional, choices=with_empty(choices_of(column.options)), description=column.hint
+        )
     if column.shape == "text":
         return TextField(column.label, length=LONGEST, description=column.hint)
     return LineField(column.label, length=LONGEST, description=column.hint)

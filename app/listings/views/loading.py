@@ -124,10 +124,13 @@ def load_correct(load_id: int, number: int) -> Page:
     demand(policies.keep_load, actor, load)
     row = loads.row(load, number)
     faults = faults_of(row)
-    if not faults:
+    if not faults or (request.method == "GET" and load.state != "checked"):
         return _to(load)
     columns = [name for name in COLUMNS if name in {fault.column for fault in faults}]
-    form = correction_form(columns)(data={name: _text(row.cells.get(name, "")) for name in columns})
+    likest = {fault.column: fault.likest for fault in faults if fault.likest}
+    form = correction_form(columns)(
+        data={name: likest.get(name) or _text(row.cells.get(name, "")) for name in columns}
+    )
     if form.validate_on_submit():
         row = services.correct(actor, load, number, {name: form[name].data or "" for name in columns})
         if not row.faults:

@@ -28,6 +28,7 @@ class FaultShown:
     value: str
     what: str
     mend: str
+    likest: str = ""  # the code that was probably meant
 
 
 def file_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
@@ -49,6 +50,9 @@ def faults_of(row: Any) -> list[FaultShown]:
     for fault in row.faults:
         words = CELL_FAULTS[fault["code"]]
         facts = restore(fault["facts"])
+        if "value" in facts:
+            # Isolated (U+2068, U+2069), so that a value in Latin letters does not reorder an Arabic sentence.
+            facts["value"] = f"\u2068{facts['value']}\u2069"
         mend = filled(words.mend, facts)
         if likest := facts.get("likest"):
             label = COLUMNS[fault["column"]].options.get(likest)
@@ -62,6 +66,7 @@ def faults_of(row: Any) -> list[FaultShown]:
                 value=value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…",
                 what=filled(words.what, facts),
                 mend=mend,
+                likest=facts.get("likest", ""),
             )
         )
     return found
