@@ -37,9 +37,9 @@ def view(_actor: Actor, comment: Comment, audiences: Collection[str]) -> Answer:
     return comment.audience in audiences or NOT_SEEN
 
 
-def visible(audiences: Collection[str]) -> ColumnElement[bool]:
-    """The list form of `view`, for the comments of one thing."""
-    return Comment.audience.in_(sorted(audiences)) if audiences else false()
+def visible(audiences: Any) -> ColumnElement[bool]:
+    """The list form of `view`, for the comments of one thing. `audiences` may be a parameter."""
+    return Comment.audience.in_(audiences)
 
 
 @permission("discussion.write")

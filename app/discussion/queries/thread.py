@@ -14,6 +14,7 @@ from app.core.access import Actor, Answer
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import _l
+from app.core.kept import kept
 from app.core.paging import COUNT_CAP, Page, Sort, page_by_key
 from app.core.things import DECIDERS, EVERYBODY, REVIEWERS, About, Kind
 from app.discussion import policies
@@ -126,12 +127,73 @@ def _said(row: Any) -> Said:
     return Said(*row[:15])
 
 
-def _of(kind: str, thing_id: int, audiences: Collection[str]) -> tuple[Any, ...]:
+def _of(kind: Any, thing_id: Any, audiences: Any) -> tuple[Any, ...]:
     return (Comment.kind == kind, Comment.thing_id == thing_id, policies.visible(audiences))
 
 
 def _select(actor: Actor) -> Select[Any]:
     return select(*columns(actor)).join(Person, Person.id == Comment.author_id)
+
+
+@kept
+def _first_comments(reader: Any, kind: Any, thing_id: Any, audiences: Any) -> Any:
+    here = _of(kind, thing_id, audiences)
+    return _select(reader).add_columns(_number(here)).where(*here, Comment.parent_id.is_(None))
+
+
+@kept
+def _newest(reader: Any, kind: Any, thing_id: Any, audiences: Any) -> Any:
+    here = _of(kind, thing_id, audiences)
+    newest = _select(reader).add_columns(_number(here)).where(*here, Comment.state == "shown")
+    return newest.order_by(Comment.id.desc()).limit(SHOWN_AT_A_GLANCE)
+
+
+@kept
+def _newest_answers(reader: Any, parents: Any, audiences: Any) -> Any:
+    # Ranked by their keys alone, so that no text is read which is not shown.
+    ranked = (
+        select(
+            Comment.id,
+            func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id.desc()).label("nth"),
+            func.count().over(partition_by=Comment.parent_id).label("of_all"),
+        )
+        .where(Comment.parent_id.in_(parents), policies.visible(audiences))
+        .subquery()
+    )
+    return (
+        _select(reader)
+        .add_columns(ranked.c.of_all)
+        .join(ranked, ranked.c.id == Comment.id)
+        .where(ranked.c.nth <= SHOWN_ANSWERS)
+        .order_by(Comment.id)
+    )
+
+
+@kept
+def _answers_to(reader: Any, parent_id: Any, audiences: Any) -> Any:
+    return _select(reader).where(Comment.parent_id == parent_id, policies.visible(audiences))
+
+
+@kept
+def _one(reader: Any, comment_id: Any, audiences: Any) -> Any:
+    return _select(reader).where(Comment.id == comment_id, policies.visible(audiences))
+
+
+@kept
+def _contributors(reader: Any, kind: Any, thing_id: Any, audiences: Any) -> Any:
+    return (
+        select(
+            Person.id,
+            Person.display_name,
+            visible_people(reader).label("has_profile"),
+            func.min(Comment.id).label("comment_id"),
+        )
+        .join(Person, Person.id == Comment.author_id)
+        .where(*_of(kind, thing_id, audiences), Comment.naming == "named", Comment.state == "shown")
+        .group_by(Person.id)
+        .order_by(func.min(Comment.id))
+        .limit(SHOWN_CONTRIBUTORS)
+    )
 
 
 def thread(actor: Actor, kind: str, thing: Any, after: str | None = None) -> Thread:
@@ -146,10 +208,8 @@ def thread(actor: Actor, kind: str, thing: Any, after: str | None = None) -> Thr
         found, record = things.KINDS[kind], thing
     about = found.about(record)
     audiences = found.audiences(actor, record)
-    here = _of(kind, about.id, audiences)
-    page = page_by_key(
-        _select(actor).add_columns(_number(here)).where(*here, Comment.parent_id.is_(None)), NEWEST, after
-    )
+    query, values = _first_comments(actor, kind=kind, thing_id=about.id, audiences=sorted(audiences))
+    page = page_by_key(query, NEWEST, after, kept_with=values)
     comments = [Branch(_said(row)) for row in reversed(page.rows)]
     _add_answers(actor, comments, audiences)
     everything = [one for branch in comments for one in (branch.said, *branch.answers)]
@@ -191,24 +251,8 @@ def _add_answers(actor: Actor, comments: list[Branch], audiences: Collection[str
     if not comments:
         return
     by_parent = {branch.said.id: branch for branch in comments}
-    # Ranked by their keys alone, so that no text is read which is not shown.
-    ranked = (
-        select(
-            Comment.id,
-            func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id.desc()).label("nth"),
-            func.count().over(partition_by=Comment.parent_id).label("of_all"),
-        )
-        .where(Comment.parent_id.in_(by_parent), policies.visible(audiences))
-        .subquery()
-    )
-    shown = (
-        _select(actor)
-        .add_columns(ranked.c.of_all)
-        .join(ranked, ranked.c.id == Comment.id)
-        .where(ranked.c.nth <= SHOWN_ANSWERS)
-        .order_by(Comment.id)
-    )
-    for row in db.session.execute(shown):
+    newest = _newest_answers(actor, parents=list(by_parent), audiences=sorted(audiences))
+    for row in db.session.execute(*newest):
         parent = by_parent[row.parent_id]
         parent.answers.append(_said(row))
         parent.more_answers = row.of_all - min(row.of_all, SHOWN_ANSWERS)
@@ -216,11 +260,8 @@ def _add_answers(actor: Actor, comments: list[Branch], audiences: Collection[str
 
 def answers(actor: Actor, found: Found, comment: Said, after: str | None) -> tuple[Said, Page]:
     """A comment with its files, and a page of the answers to it, the oldest first; rows are of `Said`."""
-    page = page_by_key(
-        _select(actor).where(Comment.parent_id == comment.id, policies.visible(found.audiences)),
-        OLDEST,
-        after,
-    )
+    query, values = _answers_to(actor, parent_id=comment.id, audiences=sorted(found.audiences))
+    page = page_by_key(query, OLDEST, after, kept_with=values)
     rows = [comment, *(_said(row) for row in page.rows)]
     first, *others = _with_files(actor, found.kind, found.record, rows)
     return first, Page(others, page.newer, page.older)
@@ -228,44 +269,21 @@ def answers(actor: Actor, found: Found, comment: Said, after: str | None) -> tup
 
 def said(actor: Actor, comment_id: int, audiences: Collection[str]) -> Said | None:
     """One comment as it is shown, without its files; None where the actor does not belong to its audience."""
-    row = db.session.execute(
-        _select(actor).where(Comment.id == comment_id, policies.visible(audiences))
-    ).first()
+    row = db.session.execute(*_one(actor, comment_id=comment_id, audiences=sorted(audiences))).first()
     return None if row is None else _said(row)
 
 
 def contributors(actor: Actor, kind: str, thing_id: int, audiences: Collection[str]) -> list[Any]:
     """Those who are named as contributors to the thing, each once: rows of (id, display_name, has_profile, comment_id)."""
-    return list(
-        db.session.execute(
-            select(
-                Person.id,
-                Person.display_name,
-                visible_people(actor).label("has_profile"),
-                func.min(Comment.id).label("comment_id"),
-            )
-            .join(Person, Person.id == Comment.author_id)
-            .where(*_of(kind, thing_id, audiences), Comment.naming == "named", Comment.state == "shown")
-            .group_by(Person.id)
-            .order_by(func.min(Comment.id))
-            .limit(SHOWN_CONTRIBUTORS)
-        )
-    )
+    call = _contributors(actor, kind=kind, thing_id=thing_id, audiences=sorted(audiences))
+    return list(db.session.execute(*call))
 
 
 def glance(actor: Actor, kind: str, record: Any) -> Glance:
     """How many comments the actor sees on a thing (the caller made sure that it is seen), and the newest; one statement."""
     found = things.KINDS[kind]
     about = found.about(record)
-    here = _of(kind, about.id, found.audiences(actor, record))
-    rows = list(
-        db.session.execute(
-            _select(actor)
-            .add_columns(_number(here))
-            .where(*here, Comment.state == "shown")
-            .order_by(Comment.id.desc())
-            .limit(SHOWN_AT_A_GLANCE)
-        )
-    )
+    call = _newest(actor, kind=kind, thing_id=about.id, audiences=sorted(found.audiences(actor, record)))
+    rows = list(db.session.execute(*call))
     total = rows[0].number if rows else 0
     return Glance(about, min(total, COUNT_CAP), total > COUNT_CAP, [_said(row) for row in rows])
