@@ -14,7 +14,7 @@ from app.audit import services as audit
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.passwords import hash_password
-from app.demo.services import cast, exchange, joint_work, needs, work
+from app.demo.services import cast, exchange, joint_work, needs, talk, work
 from app.demo.services.story import BEGINS, Story, rows
 from app.notifications.models import Mail, Notice
 
@@ -75,6 +75,7 @@ def load() -> dict[str, int]:
         work.tell(story)
         exchange.tell(story)
         joint_work.tell(story)
+        talk.tell(story)
         events = story.play()
         _quieten(story)
         audit.record(None, "demo.load", after={"events": events}, label="demonstration")

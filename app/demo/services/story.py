@@ -46,6 +46,7 @@ class Story:
         self.teams: dict[str, int] = {}
         self.listings: dict[str, int] = {}
         self.projects: dict[str, int] = {}
+        self.comments: dict[str, int] = {}
         self._events: list[Event] = []
         self._count = 0
 

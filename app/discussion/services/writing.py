@@ -1,7 +1,6 @@
 """Writing, changing and taking back comments."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -24,8 +23,6 @@ from app.files import services as files
 from app.files.queries import of_comment
 from app.files.services import Upload
 
-# How many comments one person may write in an hour.
-throttle.LIMITS.setdefault("comment", (30, timedelta(hours=1)))
 
 
 def note_in_audit(
