@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, literal, select
 
 from app.accounts.models import KnownDevice, Person, PersonPicture, SignIn, Ticket
 from app.accounts.policies import FRESH, view_person, visible_people
-from app.core import clock, index
+from app.core import clock, index, leaving
 from app.core.access import Actor, load_grants
 from app.core.db import db
 from app.core.errors import NotFound
@@ -206,7 +206,7 @@ def people(actor: Actor, words: str, sort: str, cursor: str | None) -> tuple[Pag
 
 
 def export(actor: Actor) -> dict[str, Any]:
-    """All that the portal keeps about the reader as an account, as plain values for a JSON file."""
+    """What the portal keeps of the reader: the account, and what they wrote, as plain values for a JSON file."""
     person = own(actor)
     names = (
         "display_name",
@@ -241,4 +241,5 @@ def export(actor: Actor) -> dict[str, Any]:
             for device in devices(actor)
         ],
         "roles": [{"role": role, "in": thing} for role, thing in sorted(actor.grants)],
+        **leaving.belongings_of(person.id),
     }

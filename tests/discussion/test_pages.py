@@ -345,3 +345,40 @@ def test_the_second_of_two_moderators_reads_what_the_first_did(world, page, logi
     assert "Cora Lead was faster" in late.text
     assert "Unkind words." in late.text
     assert db.session.get_one(ModerationCase, case.id).decision_code == "hide"
+
+
+# ---- On the pages of things --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["team", "problem"])
+def test_things_show_their_discussion_and_lead_to_it(world, page, login_as, statements, kind):
+    from app.discussion import services as discussion
+
+    key = world.team.id if kind == "team" else world.team.problem_id
+    path = f"/{kind}s/{key}"
+    dan, eve = login_as(world.dan), login_as(world.eve)
+    way = "Say something" if kind == "problem" else "All comments"
+    seen = page(page(path, dan).links()[way], dan)
+    assert seen.path == f"{path}/discussion"
+    seen = seen.submit({"text": f"About the {kind}: {MARKER}."}, button="send-comment")
+    assert seen.path.startswith(f"{path}/discussion#comment-")
+    assert (MARKER in page(path).text) == (kind == "problem")  # a team's page has no statement left for it
+    few = [count(statements, dan, one) for one in (path, f"{path}/discussion")]
+    said = None
+    for number in range(25):
+        said = discussion.write(
+            world.actor("dan"), kind=kind, thing_id=key, text=f"Number {number}.", language="en",
+            parent_id=None if said is None or number % 2 else said.id if said.parent_id is None else None,
+        )  # fmt: skip
+    assert [count(statements, dan, one) for one in (path, f"{path}/discussion")] == few
+    assert max(few) <= 9
+    assert ("26 comments" in page(path).text) == (kind == "problem")
+    form = page(page(path, eve).links()["Report"], eve)
+    assert form.submit({"reason": "spam"}, button="send-report").path == path
+
+
+def test_one_takes_along_what_one_wrote(world, login_as):
+    world.say("dan", MARKER)
+    mine = login_as(world.dan).get("/account/data.json").get_json()
+    assert mine["comments"][0]["text"] == MARKER
+    assert login_as(world.eve).get("/account/data.json").get_json()["comments"] == []

@@ -21,6 +21,8 @@ LIMITS = {
     "device": (10, timedelta(minutes=15)),
     "network": (120, timedelta(minutes=15)),
     "mail": (5, timedelta(hours=1)),
+    "comment": (30, timedelta(hours=1)),
+    "report": (20, timedelta(hours=1)),
 }
 KEEP = timedelta(hours=2)
 Try = tuple[str, str]

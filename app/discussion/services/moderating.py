@@ -1,7 +1,5 @@
 """Reporting what should not stand, deciding about it, and replying to a decision."""
 
-from datetime import timedelta
-
 from app.accounts.services import throttle
 from app.audit import services as audit
 from app.core import clock, reporting
@@ -37,7 +35,6 @@ from app.files.models import Attachment
 from app.files.queries import of_comment
 
 DECIDE_WITHIN = 3  # working days
-throttle.LIMITS.setdefault("report", (20, timedelta(hours=1)))
 
 
 def report(actor: Actor, *, content: str, content_id: int, reason: str, text: str = "") -> ModerationCase:

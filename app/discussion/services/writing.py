@@ -24,7 +24,6 @@ from app.files.queries import of_comment
 from app.files.services import Upload
 
 
-
 def note_in_audit(
     actor: Actor,
     action: str,

@@ -8,6 +8,7 @@ from flask import Response, render_template, request, url_for
 
 from app.core import access, clock, vocab
 from app.core.i18n import _, fmt_date, get_locale, ngettext
+from app.discussion import queries as discussion
 from app.problems import policies, queries
 from app.problems.models import LISTED_STATES, NO_END, OPEN_STATES, PROBLEM_STATES, REJECTION_CODES, Problem
 from app.problems.views.blueprint import bp
@@ -176,6 +177,7 @@ def show(problem_id: int) -> str:
         choices=_choices(detail),
         deadline=_deadline(problem),
         own=actor.ids("representative"),
+        glance=None if problem.state == "draft" else discussion.glance(actor, "problem", problem),
     )
 
 
