@@ -12,7 +12,6 @@ from app.listings.queries.detail import (
     of_consortium,
     of_institution,
     parts,
-    similar,
 )
 from app.listings.queries.managing import Managed, managed
 from app.listings.queries.matching import FACETS, SORTS, Wanted, month_code, months
@@ -64,6 +63,5 @@ __all__ = [
     "places_to_post",
     "reviews_to_do",
     "rounds",
-    "similar",
     "values_of",
 ]

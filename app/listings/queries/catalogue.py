@@ -207,13 +207,19 @@ def _divide_months(over: Any) -> Select[Any]:
 
 
 def _names(name: str, over: Any) -> Select[Any]:
+    """The institutions or consortia of what was found. Their names are looked up one by one: joined, SQLite would walk
+    through all institutions there are.
+    """
+    record, label, column = (
+        (Institution, Institution.name, over.c.institution_id)
+        if name == "institution"
+        else (Consortium, name_column(), over.c.consortium_id)
+    )
+    named = select(label).where(record.id == column).correlate(over).scalar_subquery()
+    query = _row(name, column, func.count(), named).select_from(over).where(column.is_not(None))
     if name == "institution":
-        query = _row(name, Institution.id, func.count(), func.max(Institution.name))
-        query = query.select_from(over).join(Institution, Institution.id == over.c.institution_id)
-        return query.where(_few(over)).group_by(Institution.id)
-    query = _row(name, Consortium.id, func.count(), func.max(name_column()))
-    query = query.select_from(over).join(Consortium, Consortium.id == over.c.consortium_id)
-    return query.group_by(Consortium.id)
+        query = query.where(_few(over))
+    return query.group_by(column)
 
 
 def _read_counts(

@@ -6,12 +6,11 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
 
-from app.core import index
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.institutions.models import Institution
-from app.listings.models import Listing, ListingAsker, ListingLine
+from app.listings.models import Listing, ListingAsker, ListingFacet, ListingLine
 from app.listings.policies import listed, represented, visible
 from app.listings.queries.catalogue import row_columns
 
@@ -68,13 +67,24 @@ def parts(listing_id: int) -> tuple[list[Any], list[tuple[int, str]]]:
 
 
 def similar(actor: Actor, listing: Listing, limit: int = 4) -> list[Any]:
-    """Published ones of the same list that are most like this, as far as the reader sees them."""
-    text = f"{listing.title} {listing.summary} {' '.join(listing.keywords)}"
-    ids = index.similar(listing.catalogue, text, limit * 3, but=listing.id)
-    if not ids:
-        return []
-    found = {row.id: row for row in db.session.execute(_short().where(Listing.id.in_(ids), listed(actor)))}
-    return [found[key] for key in ids if key in found][:limit]
+    """The newest published ones of the same list in its first field of research, else of its kind, that the reader sees."""
+    facet, value = ("field", listing.fields[0]) if listing.fields else ("kind", listing.kind)
+    query = (
+        select(Listing.id, *row_columns())
+        .select_from(ListingFacet)
+        .join(Listing, Listing.id == ListingFacet.listing_id)
+        .join(Institution, Institution.id == Listing.institution_id)
+        .where(
+            ListingFacet.catalogue == listing.catalogue,
+            ListingFacet.facet == facet,
+            ListingFacet.value == value,
+            Listing.id != listing.id,
+            listed(actor),
+        )
+        .order_by(ListingFacet.listed_at.desc(), ListingFacet.listing_id.desc())
+        .limit(limit)
+    )
+    return list(db.session.execute(query))
 
 
 def _short() -> Select[Any]:

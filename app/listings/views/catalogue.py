@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, render_template, request, stream_with_context, url_for
@@ -22,7 +24,14 @@ MOST_NAMED = 40  # institutions offered to choose from: those with most of what 
 
 
 def _facets(catalogue: str) -> list[lists.Facet]:
-    locale = get_locale()
+    facets = list(_plain_facets(catalogue, get_locale(), queries.months()[0]))
+    facets[-4:-4] = [_named("institution", _("Institution")), _named("consortium", _("Consortium"))]
+    return facets
+
+
+# Nearly a thousand names, the same for everybody who reads the language.
+@lru_cache(maxsize=8)
+def _plain_facets(catalogue: str, locale: str, _month: date) -> tuple[lists.Facet, ...]:
     groups = CATALOGUES[catalogue]
     fields = [node for domain in vocab.field_tree(locale) for node in domain.children]
     facets = [
@@ -35,8 +44,6 @@ def _facets(catalogue: str) -> list[lists.Facet]:
         ),
         lists.Facet("cost", _("Cost"), _pairs(COSTS)),
         lists.Facet("country", _("Country"), _terms(vocab.countries(locale)), shape="select"),
-        _named("institution", _("Institution")),
-        _named("consortium", _("Consortium")),
         lists.Facet(
             "sdg",
             _("Goal (SDG)"),
@@ -55,7 +62,7 @@ def _facets(catalogue: str) -> list[lists.Facet]:
     if catalogue == "exchange":
         levels = [(str(level), str(label)) for level, label in READINESS.items()]
         facets.insert(4, lists.Facet("readiness", _("Readiness"), levels, shape="select"))
-    return facets
+    return tuple(facets)
 
 
 def _pairs(table: Any) -> list[tuple[str, str]]:

@@ -272,7 +272,7 @@ def _next(listing: Listing, part: str, later: bool) -> str:
 
 @bp.route(f"{ONE}/check", methods=["GET", "POST"])
 def check(catalogue: str, listing_id: int) -> Page:
-    """All answers, what is similar, and the button that sends it."""
+    """All answers, and the button that sends it."""
     actor = current_actor()
     listing = _editable(catalogue, listing_id)
     require_state(listing, "send")
