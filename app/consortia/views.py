@@ -60,8 +60,10 @@ def index() -> str:
 @bp.get("/<int:consortium_id>")
 @public
 def show(consortium_id: int) -> str:
-    """One consortium: purpose, terms, members, leads, problems and teams."""
+    """One consortium: purpose, terms, members, leads, problems, projects and teams."""
+    import app.listings.queries as listings
     import app.problems.queries as problems
+    import app.projects.queries as projects
     import app.teams.queries as teams
 
     actor = current_actor()
@@ -74,7 +76,9 @@ def show(consortium_id: int) -> str:
         leads=queries.leads(consortium.id),
         terms=queries.terms(consortium.id),
         problems=problems.of_consortium(actor, consortium.id, 8),
+        listings=listings.of_consortium(actor, consortium.id, 12),
         teams=teams.of_consortium(actor, consortium.id, 8),
+        projects=projects.of_consortium(actor, consortium.id, 8),
         own=queries.own_admissions(actor, consortium.id) if actor.ids("representative") else {},
     )
 
@@ -219,6 +223,7 @@ def end_lead(consortium_id: int, person_id: int) -> Response:
 def dashboard(consortium_id: int) -> str:
     """What waits for its leads, and its registers."""
     import app.problems.queries as problems
+    import app.projects.queries as projects
     import app.teams.queries as teams
 
     actor = current_actor()
@@ -231,6 +236,7 @@ def dashboard(consortium_id: int) -> str:
         admissions=queries.open_admissions(actor, consortium.id),
         problems=problems.of_consortium(actor, consortium.id, 25),
         teams=teams.of_consortium(actor, consortium.id, 25),
+        projects=projects.of_consortium(actor, consortium.id, 25),
         members=queries.members(consortium.id),
         states=ADMISSION_STATES,
     )

@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.institutions import queries as institutions
+from app.projects import queries as projects
 from app.web import lists
 from app.web.files import send
 from app.web.guards import current_actor, public
@@ -51,6 +52,7 @@ def person(person_id: int) -> Any:
         affiliations=affiliations,
         levels=LEVELS,
         today=clock.today(),
+        projects=projects.of_person(actor, person_id),
     )
 
 

@@ -13,7 +13,9 @@ from app.institutions.models import INSTITUTION_STATES
 from app.institutions.queries import Chosen
 from app.institutions.queries.registry import MOST_FOUND
 from app.institutions.views.blueprint import bp
+from app.listings import queries as listings_queries
 from app.problems import queries as problems_queries
+from app.projects import queries as projects_queries
 from app.teams import queries as teams_queries
 from app.web import lists
 from app.web.csv import csv_response
@@ -126,7 +128,9 @@ def show(institution_id: int) -> str:
         zone=vocab.timezone_label(institution.zone, i18n.get_locale()),
         consortia=consortia_queries.of_institution(actor, institution_id),
         problems=problems_queries.of_institution(actor, institution_id),
+        listings=listings_queries.of_institution(actor, institution_id, 12),
         teams=teams_queries.of_institution(actor, institution_id),
+        projects=projects_queries.of_institution(actor, institution_id),
     )
 
 
