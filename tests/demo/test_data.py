@@ -33,6 +33,11 @@ DECIDED_TEAMS = {"needs_changes", "rejected", "approved", "paused", "completed"}
 GATED_TEAMS = DECIDED_TEAMS | {"proposed"}
 ENDED_TEAMS = {"approved", "paused", "completed"}
 
+CHANGED = {  # said in the language of the text
+    "en": "shortened by Taawun",
+    "ar": "اختصره تعاون وترجمه إلى العربية",
+    "fr": "raccourci et traduit par Taawun",
+}
 Row = dict[str, Any]
 
 
@@ -219,8 +224,7 @@ def test_problem_codes_and_source(problem: Row) -> None:
     assert source["title"]
     assert source["url"].startswith("https://")
     assert source["licence"] == "CC BY 4.0"
-    translated = "shortened and translated by Taawun"
-    assert source["change"] == ("shortened by Taawun" if problem["language"] == "en" else translated)
+    assert source["change"] == CHANGED[problem["language"]]
 
 
 @pytest.mark.parametrize("problem", rows("problems"), ids=lambda problem: problem["key"])
