@@ -3,7 +3,7 @@
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.audit import policies
 from app.audit.models import AuditEntry, AuditHead
@@ -75,8 +75,10 @@ def _append(scope: Scope) -> None:
         line["previous_hash"] = head.hash
         head.hash = digest(line["previous_hash"], {key: line[key] for key in line if key != "previous_hash"})
         head.entries += 1
-        db.session.add(AuditEntry(**line, hash=head.hash))
+        line["hash"] = head.hash
     db.session.flush()
+    # Without records in between: a file that is loaded leaves thousands of lines while everybody else waits.
+    db.session.execute(insert(AuditEntry), scope.facts["audit"])
 
 
 def open_reading(actor: Actor, purpose: str) -> None:

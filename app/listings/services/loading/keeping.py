@@ -1,7 +1,8 @@
 """The one transaction in which listings of a file are kept: all of them or none, the write lock held as briefly as can be."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -80,13 +81,32 @@ def _state(is_trusted: bool) -> dict[str, Any]:
     return {"state": "published", "published_at": now, "listed_at": now, "confirmed_at": now}
 
 
+def _usual() -> dict[str, Any]:
+    """What a new listing holds in columns of which the file knows nothing."""
+    found = {}
+    for column in Base.metadata.tables[Listing.__tablename__].columns:
+        if column.default is not None:
+            usual: Any = column.default
+            found[column.name] = usual.arg(None) if usual.is_callable else usual.arg
+    return found
+
+
 def _insert(load: ListingLoad, new: list[Ready], is_trusted: bool) -> dict[str, int]:
     """New listings; their ids by identifier."""
+    if not new:
+        return {}
     state = _state(is_trusted)
+    same = {**_usual(), **state, "created_by_id": load.person_id}
+    names = sorted(same | new[0].record)
+    # One plain statement, then the keys are asked for: ten times as fast as statements that return them.
+    _many(Listing, names, ([*map({**same, **ready.record}.get, names)] for ready in new))
     ids: dict[str, int] = {}
-    for batch in _batches(new):
-        rows = [{**ready.record, **state, "created_by_id": load.person_id} for ready in batch]
-        made = db.session.execute(insert(Listing).returning(Listing.external_id, Listing.id), rows)
+    for batch in _batches(sorted(ready.record["external_id"] for ready in new)):
+        made = db.session.execute(
+            select(Listing.external_id, Listing.id).where(
+                Listing.institution_id == load.institution_id, Listing.external_id.in_(batch)
+            )
+        )
         ids |= {str(identifier): key for identifier, key in made}
     keyed = [(ids[ready.record["external_id"]], ready) for ready in new]
     _keep_lines(keyed)
@@ -213,10 +233,12 @@ def _note(actor: Actor, load: ListingLoad, plan: Plan, ids: dict[str, int], is_t
     )
     for ready in (*plan.new, *plan.updated):
         record, standing = ready.record, ready.standing
+        key = standing.id if standing else ids[record["external_id"]]
         audit.record(
             actor,
             "listings.create" if standing is None else "listings.edit",
-            Listing(id=standing.id if standing else ids[record["external_id"]]),
+            # The audit asks a thing for its table and key alone; thousands of records would be built for nothing.
+            cast(Base, SimpleNamespace(__tablename__=Listing.__tablename__, id=key)),
             after={"load": load.id, **({"fields": ready.changed} if standing else {"state": state})},
             label=record["title"],
             institution_id=load.institution_id,
