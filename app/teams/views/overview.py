@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.core import vocab
 from app.core.i18n import _, fmt_date, fmt_list, get_locale
+from app.files import queries as files
 from app.problems.policies import view as see_problem
 from app.projects.policies import view as see_project
 from app.teams import policies, services
@@ -17,6 +18,7 @@ from app.teams.models import CREDIT_RULES, DECISION_RULES, GATHERING_STATES, TEA
 from app.teams.queries import exchange, history, missing
 from app.teams.queries import lists as reads
 from app.teams.queries import page as pages
+from app.teams.queries.things import KIND
 from app.teams.views.blueprint import bp, done, find, may_open, page, require
 from app.web import lists
 from app.web.csv import csv_response
@@ -163,6 +165,9 @@ def show(team_id: int) -> tuple[str, int]:
         project_is_seen=bool(team.project and see_project(actor, team.project)),
         may_decide=policies.approve(actor, team, team_page.deciders_for(actor)),
         is_gathering=team.state in GATHERING_STATES,
+        files=files.of(actor, "team", team),
+        files_of=KIND.about(team),
+        may_attach=KIND.attach(actor, team),
     )
 
 
