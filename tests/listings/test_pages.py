@@ -353,3 +353,17 @@ def test_a_listing_as_a_thing(home) -> None:
     assert not kind.attach(actor(home["member"]), listing)
     seen = set(db.session.scalars(kind.seen(VISITOR)))
     assert seen == {listing.id}
+
+
+def test_institution_and_consortium_show_what_is_offered_and_sought(home, client) -> None:
+    of(home, title="Microscope hours")
+    of(home, title="Field site", direction="need")
+    of(home, title="For members", visibility="consortium")
+    of(home, "draft", title="Only begun")
+    for path in (f"/institutions/{home['institution'].id}", f"/consortia/{home['consortium'].id}"):
+        page = Page.get(client, path)
+        assert "Microscope hours" in page.text
+        assert "Field site" in page.text
+        assert "For members" not in page.text
+        assert "Only begun" not in page.text
+        assert page.follow("All in Resources").text.count("Microscope hours") == 1
