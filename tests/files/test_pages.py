@@ -11,7 +11,7 @@ from app.core import things
 from app.core.db import db
 from app.files import queries
 from app.files.models import Attachment
-from tests.factories import make_person, make_problem
+from tests.factories import make_person, make_problem, make_team
 from tests.factories.accounts import actor
 from tests.files.support import address, attach
 from tests.support import uploads
@@ -301,3 +301,28 @@ def test_the_list_of_files_is_one_statement(world, statements) -> None:
         queries.of(who, "problem", record)
         counts.append(len(statements))
     assert counts == [1, 1]
+
+
+def test_the_page_of_a_problem_shows_its_files(world, page, login_as) -> None:
+    attach(world.author, world.problem, title="Measuring plan", description="How it is measured")
+    attach(world.author, world.problem, "a.png", uploads.picture(), title="Wells", description="Two wells")
+    attach(world.author, world.problem, title="Between us", audience=things.REVIEWERS)
+    path = f"/problems/{world.problem.id}"
+    seen = page(path)
+    assert "How it is measured" in seen.text
+    assert "Between us" not in seen.text
+    assert "Add a file" not in seen.text
+    (image,) = [node for node in seen.tree.iter("img") if "ta-thumb" in node.get("class", "")]
+    assert (image.get("alt"), image.get("width"), image.get("height")) == ("Two wells", "60", "40")
+    own = page(path, login_as(world.author))
+    assert "Not for everybody who sees this page" in own.text
+    assert own.follow("Add a file").h1 == "Add a file"
+    assert own.follow("Remove").h1 == "Remove this file?"
+
+
+def test_the_page_of_a_team_shows_its_files_to_members(world, page, login_as) -> None:
+    team = make_team(problem=world.problem, lead=world.author)
+    attach(world.author, team, kind="team", title="Minutes", audience=things.REVIEWERS)
+    path = f"/teams/{team.id}"
+    assert "Minutes" in page(path, login_as(world.author)).text
+    assert "Minutes" not in page(path, login_as(world.other)).text
