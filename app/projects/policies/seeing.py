@@ -7,7 +7,7 @@ those who take part or review it. A project or block is seen by those whose reac
 from collections.abc import Collection
 from typing import Any, cast
 
-from sqlalchemy import Integer, and_, bindparam, case, false, literal, not_, or_, select
+from sqlalchemy import and_, case, false, literal, not_, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
 from app.core.access import Actor, Answer, grant_source, permission
@@ -106,41 +106,15 @@ def is_inside(actor: Actor, project: Project) -> bool:
 # ---- the list forms --------------------------------------------------------------------------------------------
 
 
-def reader_kind(actor: Actor) -> tuple[bool, ...]:
-    """What decides the shape of `listed`; the rest of it are values."""
-    own, led = actor.ids("consortium_member"), actor.ids("lead")
-    inside, asked = actor.ids(*INSIDE), actor.ids(*ASKED)
-    return actor.is_signed_in, bool(own), bool(led), actor.is_admin, bool(inside), bool(asked)
-
-
-def reader_values(actor: Actor) -> dict[str, Any]:
-    """The values of this reader in `listed`, by the names that they have there."""
-    return {
-        "projects_own": sorted(actor.ids("consortium_member")),
-        "projects_led": sorted(actor.ids("lead")),
-        "projects_inside": sorted(actor.ids(*INSIDE)),
-        "projects_asked": sorted(actor.ids(*ASKED)),
-    }
-
-
-def _among(name: str, column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    if not ids:
-        return false()
-    found: ColumnElement[bool] = column.in_(bindparam(name, sorted(ids), type_=Integer, expanding=True))
+def _held(actor: Actor, column: Any, *roles: str) -> ColumnElement[bool]:
+    """That the person holds one of the roles in the thing of a column."""
+    found: ColumnElement[bool] = column.in_(actor.ids(*roles)) if actor.holds_any(*roles) else false()
     return found
-
-
-def _inside(actor: Actor) -> ColumnElement[bool]:
-    return _among("projects_inside", Project.id, actor.ids(*INSIDE))
-
-
-def _asked(actor: Actor) -> ColumnElement[bool]:
-    return _among("projects_asked", Project.id, actor.ids(*ASKED))
 
 
 def reviewed_by(actor: Actor) -> ColumnElement[bool]:
     """The list form of `reviews`."""
-    as_lead = _among("projects_led", Project.consortium_id, actor.ids("lead"))
+    as_lead = _held(actor, Project.consortium_id, "lead")
     if not actor.is_admin:
         return as_lead
     return or_(as_lead, not_(cast(ColumnElement[bool], Project.has_other_lead)))
@@ -151,10 +125,9 @@ def _within(actor: Actor, level: Any) -> ColumnElement[bool]:
     if not actor.is_signed_in:
         return cast(ColumnElement[bool], level == "public")
     open_to_all: ColumnElement[bool] = level.in_(["public", "signed_in"])
-    own = actor.ids("consortium_member")
-    if not own:
+    if not actor.holds_any("consortium_member"):
         return open_to_all
-    inside = and_(level == "consortium", _among("projects_own", Project.consortium_id, own))
+    inside = and_(level == "consortium", _held(actor, Project.consortium_id, "consortium_member"))
     return or_(open_to_all, inside)
 
 
@@ -174,19 +147,24 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if not actor.is_signed_in:
         return in_public
     reviewed = and_(reviewed_by(actor), Project.state.in_([*LISTED_STATES, *REVIEWED_STATES]))
-    return or_(in_public, _inside(actor), _asked(actor), reviewed)
+    return or_(in_public, _held(actor, Project.id, *INSIDE), _held(actor, Project.id, *ASKED), reviewed)
 
 
 def listed(actor: Actor) -> ColumnElement[bool]:
     """What the list shows this person: `visible`, without what has not been accepted.
 
-    The values of `reader_values` stand in it by name: a statement may be kept for all readers of one `reader_kind`.
+    Like the others here it may stand in a statement that is kept (`core.kept`).
     """
     is_listed = in_states(LISTED_STATES)
     in_public = _within(actor, Project.visibility)
     if not actor.is_signed_in:
         return and_(is_listed, in_public)
-    return and_(is_listed, or_(in_public, _inside(actor), _asked(actor), reviewed_by(actor)))
+    return and_(
+        is_listed,
+        or_(
+            in_public, _held(actor, Project.id, *INSIDE), _held(actor, Project.id, *ASKED), reviewed_by(actor)
+        ),
+    )
 
 
 def block_seen(actor: Actor, block: str) -> ColumnElement[bool]:
@@ -198,4 +176,6 @@ def block_seen(actor: Actor, block: str) -> ColumnElement[bool]:
     reviewed = and_(reviewed_by(actor), Project.state.in_([*LISTED_STATES, *REVIEWED_STATES]))
     # Whoever is asked reaches what members of the consortium reach.
     narrow = and_(level != "members", Project.visibility != "members")
-    return or_(outside, _inside(actor), reviewed, and_(_asked(actor), narrow))
+    return or_(
+        outside, _held(actor, Project.id, *INSIDE), reviewed, and_(_held(actor, Project.id, *ASKED), narrow)
+    )

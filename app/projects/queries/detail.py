@@ -5,13 +5,14 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.kept import kept
 from app.institutions.models import Institution
 from app.problems.models import Problem
 from app.problems.policies import visible as problems_visible
@@ -99,26 +100,34 @@ class Detail:
 
 def get(actor: Actor, project_id: int) -> Project:
     """A project with its lead, host and consortium, if the reader may see it. Raises NotFound."""
-    found = db.session.scalars(_whole(actor, project_id)).first()
+    found = db.session.scalars(*_whole(actor, project_id=project_id)).first()
     if found is None:
         raise NotFound
     return found
 
 
-def _whole(actor: Actor, project_id: int) -> Select[Any]:
+def _visible(reader: Actor, project_id: Any) -> Select[Any]:
     return (
         select(Project)
-        .where(Project.id == project_id, visible(actor))
+        .where(Project.id == project_id, visible(reader))
         .options(joinedload(Project.lead), joinedload(Project.institution), joinedload(Project.consortium))
     )
 
 
+_whole = kept(_visible)
+
+
+@kept
+def _followed(reader: Actor, project_id: Any) -> Any:
+    follows = exists().where(
+        ProjectFollow.project_id == Project.id, ProjectFollow.person_id == func.coalesce(reader.id, 0)
+    )
+    return _visible(reader, project_id).add_columns(follows)
+
+
 def get_followed(actor: Actor, project_id: int) -> tuple[Project, bool]:
     """A project as by `get`, and whether the reader follows it; one statement. Raises NotFound."""
-    follows = exists().where(
-        ProjectFollow.project_id == Project.id, ProjectFollow.person_id == (actor.id or 0)
-    )
-    row = db.session.execute(_whole(actor, project_id).add_columns(follows)).first()
+    row = db.session.execute(*_followed(actor, project_id=project_id)).first()
     if row is None:
         raise NotFound
     return row[0], bool(row[1])
@@ -132,9 +141,9 @@ def detail(actor: Actor, project_id: int) -> Detail:
     return Detail(project, following, partners, asked, problems_of(actor, project.id), updates)
 
 
-def partners_of(actor: Actor, project: Project) -> tuple[list[Partner], list[Partner]]:
-    """Accepted partners, the lead institution first; and those that have been asked, for those inside or asked."""
-    rows = db.session.execute(
+@kept
+def _partners(project_id: Any, states: Any) -> Any:
+    return (
         select(
             ProjectPartner.id,
             Institution.id.label("institution_id"),
@@ -153,12 +162,15 @@ def partners_of(actor: Actor, project: Project) -> tuple[list[Partner], list[Par
             ProjectPartner.version,
         )
         .join(Institution, Institution.id == ProjectPartner.institution_id)
-        .where(
-            ProjectPartner.project_id == project.id,
-            ProjectPartner.state.in_(["accepted", "asked"] if actor.is_signed_in else ["accepted"]),
-        )
+        .where(ProjectPartner.project_id == project_id, ProjectPartner.state.in_(states))
         .order_by((ProjectPartner.role == "lead").desc(), ProjectPartner.id)
     )
+
+
+def partners_of(actor: Actor, project: Project) -> tuple[list[Partner], list[Partner]]:
+    """Accepted partners, the lead institution first; and those that have been asked, for those inside or asked."""
+    states = ["accepted", "asked"] if actor.is_signed_in else ["accepted"]
+    rows = db.session.execute(*_partners(project_id=project.id, states=states))
     found = [Partner(**row._asdict()) for row in rows]
     inside = is_inside(actor, project)
     own = actor.ids("representative")
@@ -166,9 +178,9 @@ def partners_of(actor: Actor, project: Project) -> tuple[list[Partner], list[Par
     return [row for row in found if row.state == "accepted"], asked
 
 
-def members_of(actor: Actor, project: Project) -> tuple[list[Member], list[Member]]:
-    """Members, the lead first; and those who are invited, for those inside. The view asks for the block."""
-    rows = db.session.execute(
+@kept
+def _members(project_id: Any, lead_id: Any, states: Any) -> Any:
+    return (
         select(
             ProjectMember.id,
             ProjectMember.person_id,
@@ -188,100 +200,118 @@ def members_of(actor: Actor, project: Project) -> tuple[list[Member], list[Membe
         )
         .join(Person, Person.id == ProjectMember.person_id)
         .outerjoin(Institution, Institution.id == ProjectMember.institution_id)
-        .where(
-            ProjectMember.project_id == project.id,
-            ProjectMember.state.in_(["active", "invited"] if is_inside(actor, project) else ["active"]),
-        )
-        .order_by((ProjectMember.person_id == project.lead_id).desc(), ProjectMember.id)
+        .where(ProjectMember.project_id == project_id, ProjectMember.state.in_(states))
+        .order_by((ProjectMember.person_id == lead_id).desc(), ProjectMember.id)
     )
+
+
+def members_of(actor: Actor, project: Project) -> tuple[list[Member], list[Member]]:
+    """Members, the lead first; and those who are invited, for those inside. The view asks for the block."""
+    states = ["active", "invited"] if is_inside(actor, project) else ["active"]
+    rows = db.session.execute(*_members(project_id=project.id, lead_id=project.lead_id, states=states))
     found = [Member(**row._asdict()) for row in rows]
     return [row for row in found if row.state == "active"], [row for row in found if row.state == "invited"]
 
 
+@kept
+def _problems_of(reader: Actor, project_id: Any) -> Any:
+    return (
+        select(Problem.id, Problem.title, Problem.language, Problem.state)
+        .join(ProjectProblem, ProjectProblem.problem_id == Problem.id)
+        .where(ProjectProblem.project_id == project_id, problems_visible(reader))
+        .order_by(ProjectProblem.position, ProjectProblem.id)
+    )
+
+
 def problems_of(actor: Actor, project_id: int) -> list[Any]:
     """The problems that it answers and the reader may see: id, title, language, state."""
-    return list(
-        db.session.execute(
-            select(Problem.id, Problem.title, Problem.language, Problem.state)
-            .join(ProjectProblem, ProjectProblem.problem_id == Problem.id)
-            .where(ProjectProblem.project_id == project_id, problems_visible(actor))
-            .order_by(ProjectProblem.position, ProjectProblem.id)
+    return list(db.session.execute(*_problems_of(actor, project_id=project_id)))
+
+
+@kept
+def _updates_of(project_id: Any, limit: Any) -> Any:
+    return (
+        select(
+            ProjectUpdate.id,
+            ProjectUpdate.title,
+            ProjectUpdate.text,
+            ProjectUpdate.language,
+            ProjectUpdate.posted_at,
+            ProjectUpdate.edited_at,
+            ProjectUpdate.author_id,
+            Person.display_name.label("author"),
         )
+        .join(Person, Person.id == ProjectUpdate.author_id)
+        .where(ProjectUpdate.project_id == project_id)
+        .order_by(ProjectUpdate.posted_at.desc(), ProjectUpdate.id.desc())
+        .limit(limit)
     )
 
 
 def updates_of(project: Project, limit: int) -> list[Any]:
     """The newest posts: id, title, text, language, posted_at, edited_at, author. The view asks for the block."""
-    return list(
-        db.session.execute(
-            select(
-                ProjectUpdate.id,
-                ProjectUpdate.title,
-                ProjectUpdate.text,
-                ProjectUpdate.language,
-                ProjectUpdate.posted_at,
-                ProjectUpdate.edited_at,
-                ProjectUpdate.author_id,
-                Person.display_name.label("author"),
-            )
-            .join(Person, Person.id == ProjectUpdate.author_id)
-            .where(ProjectUpdate.project_id == project.id)
-            .order_by(ProjectUpdate.posted_at.desc(), ProjectUpdate.id.desc())
-            .limit(limit)
+    return list(db.session.execute(*_updates_of(project_id=project.id, limit=limit)))
+
+
+@kept
+def _needs_of(project_id: Any) -> Any:
+    return (
+        select(
+            ResourceNeed.id,
+            ResourceNeed.kind,
+            ResourceNeed.text,
+            ResourceNeed.amount,
+            ResourceNeed.unit,
+            ResourceNeed.is_met,
         )
+        .where(ResourceNeed.project_id == project_id)
+        .order_by(ResourceNeed.position, ResourceNeed.id)
     )
 
 
 def needs_of(project_id: int) -> list[Any]:
     """What it needs: id, kind, text, amount, unit, is_met. The view asks for the block."""
-    return list(
-        db.session.execute(
-            select(
-                ResourceNeed.id,
-                ResourceNeed.kind,
-                ResourceNeed.text,
-                ResourceNeed.amount,
-                ResourceNeed.unit,
-                ResourceNeed.is_met,
-            )
-            .where(ResourceNeed.project_id == project_id)
-            .order_by(ResourceNeed.position, ResourceNeed.id)
+    return list(db.session.execute(*_needs_of(project_id=project_id)))
+
+
+@kept
+def _funding_of(project_id: Any) -> Any:
+    return (
+        select(
+            Funding.id,
+            Funding.funder_id,
+            Funding.funder_name,
+            Institution.name.label("institution"),
+            Institution.ror,
+            Funding.award,
+            Funding.amount,
+            Funding.currency,
         )
+        .outerjoin(Institution, Institution.id == Funding.funder_id)
+        .where(Funding.project_id == project_id)
+        .order_by(Funding.position, Funding.id)
     )
 
 
 def funding_of(project_id: int) -> list[Any]:
     """Who pays: funder (a name), funder_id, ror, award, amount, currency. The view asks for the block."""
-    return list(
-        db.session.execute(
-            select(
-                Funding.id,
-                Funding.funder_id,
-                Funding.funder_name,
-                Institution.name.label("institution"),
-                Institution.ror,
-                Funding.award,
-                Funding.amount,
-                Funding.currency,
-            )
-            .outerjoin(Institution, Institution.id == Funding.funder_id)
-            .where(Funding.project_id == project_id)
-            .order_by(Funding.position, Funding.id)
-        )
+    return list(db.session.execute(*_funding_of(project_id=project_id)))
+
+
+@kept
+def _milestones_of(project_id: Any) -> Any:
+    columns = [column for column in Milestone.__table__.columns if column.name != "project_id"]
+    return (
+        select(*columns, Institution.name.label("institution"))
+        .outerjoin(Institution, Institution.id == Milestone.institution_id)
+        .where(Milestone.project_id == project_id)
+        .order_by(Milestone.due_on, Milestone.number)
     )
 
 
 def milestones_of(project_id: int) -> list[Any]:
     """The plan by day: the columns of each milestone with `institution`. The view asks for the block."""
-    columns = [column for column in Milestone.__table__.columns if column.name != "project_id"]
-    return list(
-        db.session.execute(
-            select(*columns, Institution.name.label("institution"))
-            .outerjoin(Institution, Institution.id == Milestone.institution_id)
-            .where(Milestone.project_id == project_id)
-            .order_by(Milestone.due_on, Milestone.number)
-        )
-    )
+    return list(db.session.execute(*_milestones_of(project_id=project_id)))
 
 
 def newest_review(project_id: int) -> ProjectReview | None:

@@ -34,14 +34,14 @@ from sqlalchemy.sql import ColumnElement
 
 from app.consortia.models import Consortium
 from app.consortia.queries import name_column
-from app.core import clock, index
+from app.core import clock, index, kept
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
 from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, page_by_key
 from app.institutions.models import Institution
 from app.projects.models import LIT_STATES, RED_AFTER, Project, ProjectFacet
-from app.projects.policies import in_states, listed, reader_kind, reader_values
+from app.projects.policies import in_states, listed
 from app.translating.queries import localised_columns
 
 FACETS = ("sdg", "field", "country", "institution")
@@ -85,11 +85,12 @@ class Found:
 def find(actor: Actor, wanted: Wanted, cursor: str | None, size: int = PAGE_SIZE) -> Found:
     """A page of the list with its counts, in two statements. Raises DomainError(`bad_cursor`)."""
     asking = _Asking.of(actor, wanted)
-    total, counts, named = _read_counts(db.session.execute(_counting(asking), asking.values))
+    counting = _counting(asking)
+    total, counts, named = _read_counts(db.session.execute(counting, asking.values(counting)))
     # Few matches: start from the facet. Many: walk the order's own index and ask the facets row by row.
     driven = wanted.sort == "newest" or not total[1]
     query, sort = _page_rows(asking, driven)
-    page = page_by_key(query, sort, cursor, size, kept_with=asking.values)
+    page = page_by_key(query, sort, cursor, size, kept_with=asking.values(query))
     return Found(page, total, counts, named)
 
 
@@ -123,7 +124,7 @@ def export(actor: Actor, wanted: Wanted) -> list[Any]:
         name_column().label("consortium"),
     )
     query = query.join(Institution).join(Consortium, Consortium.id == Project.consortium_id)
-    return list(db.session.execute(query.order_by(*order).limit(MOST_EXPORTED), asking.values))
+    return list(db.session.execute(query.order_by(*order).limit(MOST_EXPORTED), asking.values(query)))
 
 
 @dataclass(frozen=True)
@@ -144,14 +145,22 @@ class _Asking:
         found = index.hits("project", wanted.q, COUNT_CAP + 1) if wanted.q else None
         many = tuple((name, min(len(wanted.of(name)), 2)) for name in (*FACETS, "consortium", "trl"))
         fixed = (wanted.sort, tuple(sorted(wanted.of("state"))), tuple(sorted(wanted.of("light"))))
-        shape = (db.engine.dialect.name, reader_kind(actor), get_locale(), found is not None, many, fixed)
+        shape = (
+            db.engine.dialect.name,
+            actor.is_signed_in,
+            actor.roles,
+            get_locale(),
+            found is not None,
+            many,
+            fixed,
+        )
         return cls(shape, actor, wanted, found)
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """The parameters of the statements."""
+    def values(self, statement: Any) -> dict[str, Any]:
+        """The parameters of a statement."""
         today = clock.today()
-        found = reader_values(self.actor) | {"today": today, "red_before": today - timedelta(days=RED_AFTER)}
+        found = kept.reader_values(self.actor, statement)
+        found |= {"today": today, "red_before": today - timedelta(days=RED_AFTER)}
         found |= {f"all_{name}": self.wanted.of(name) for name in FACETS}
         found |= {f"one_{name}": next(iter(self.wanted.of(name)), "") for name in DRIVERS}
         found |= {name: [int(value) for value in self.wanted.of(name)] for name in ("consortium", "trl")}
@@ -210,7 +219,7 @@ def _matches(
     for name in FACETS:
         if wanted.of(name) and name not in {skip, driver}:
             query = query.where(_has(name))
-    return query.where(listed(asking.actor), *_plain_conditions(wanted, skip, order)), sort
+    return query.where(listed(kept.any_like(asking.actor)), *_plain_conditions(wanted, skip, order)), sort
 
 
 def _has(name: str) -> ColumnElement[bool]:

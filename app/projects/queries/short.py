@@ -9,11 +9,13 @@ from sqlalchemy import Select, and_, func, or_, select
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
+from app.core.kept import Call, kept
 from app.core.states import State
 from app.institutions.models import Institution
 from app.projects.models import (
     LISTED_STATES,
     PROJECT_STATES,
+    RUNNING_STATES,
     Project,
     ProjectFacet,
     ProjectFollow,
@@ -46,12 +48,12 @@ class Row:
         return self.code or f"D-{self.id:04d}"
 
 
-def _short() -> Select[Any]:
+def _short(locale: str) -> Select[Any]:
     query: Any = select(
         Project.id,
         Project.code,
         Project.acronym,
-        *localised_columns(Project, get_locale()),
+        *localised_columns(Project, locale),
         Project.state,
         Project.listed_at,
         Project.partners_count,
@@ -61,81 +63,146 @@ def _short() -> Select[Any]:
     return joined
 
 
-def _rows(query: Select[Any]) -> list[Row]:
-    return [Row(**{**row._asdict(), "state": PROJECT_STATES[row.state]}) for row in db.session.execute(query)]
+def _rows(asked: Call) -> list[Row]:
+    return [
+        Row(**{**row._asdict(), "state": PROJECT_STATES[row.state]}) for row in db.session.execute(*asked)
+    ]
 
 
-def _newest(query: Select[Any], limit: int) -> list[Row]:
-    return _rows(query.order_by(Project.listed_at.desc(), Project.id.desc()).limit(limit))
+def _newest(query: Select[Any], limit: Any) -> Select[Any]:
+    return query.order_by(Project.listed_at.desc(), Project.id.desc()).limit(limit)
+
+
+@kept
+def _titles(reader: Actor, locale: str, ids: Any) -> Any:
+    return _short(locale).where(Project.id.in_(ids), listed(reader))
 
 
 def titles(actor: Actor, ids: list[int]) -> list[Row]:
     """Those of these projects that are listed for the reader, in no order."""
-    return _rows(_short().where(Project.id.in_(ids), listed(actor)))
+    return _rows(_titles(actor, get_locale(), ids=ids))
+
+
+@kept
+def _open(reader: Actor, locale: str, limit: Any) -> Any:
+    return _newest(_short(locale).where(listed(reader), in_states(RUNNING_STATES)), limit)
 
 
 def newest(actor: Actor, limit: int = 4) -> list[Row]:
     """The newest projects that are not over."""
-    return _newest(
-        _short().where(listed(actor), in_states(("forming", "active", "on_hold", "closing"))), limit
+    return _rows(_open(actor, get_locale(), limit=limit))
+
+
+@kept
+def _of_institution(reader: Actor, locale: str, value: Any, limit: Any) -> Any:
+    ids = select(ProjectFacet.project_id).where(
+        ProjectFacet.facet == "institution", ProjectFacet.value == value
     )
+    return _newest(_short(locale).where(Project.id.in_(ids), listed(reader)), limit)
 
 
 def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[Row]:
     """Projects of which the institution is a partner, newest first."""
-    ids = select(ProjectFacet.project_id).where(
-        ProjectFacet.facet == "institution", ProjectFacet.value == str(institution_id)
-    )
-    return _newest(_short().where(Project.id.in_(ids), listed(actor)), limit)
+    return _rows(_of_institution(actor, get_locale(), value=str(institution_id), limit=limit))
+
+
+@kept
+def _of_consortium(reader: Actor, locale: str, consortium_id: Any, limit: Any) -> Any:
+    return _newest(_short(locale).where(Project.consortium_id == consortium_id, listed(reader)), limit)
 
 
 def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Row]:
     """Projects of a consortium, newest first."""
-    return _newest(_short().where(Project.consortium_id == consortium_id, listed(actor)), limit)
+    return _rows(_of_consortium(actor, get_locale(), consortium_id=consortium_id, limit=limit))
+
+
+@kept
+def _of_problem(reader: Actor, locale: str, problem_id: Any, limit: Any) -> Any:
+    ids = select(ProjectProblem.project_id).where(ProjectProblem.problem_id == problem_id)
+    return _newest(_short(locale).where(Project.id.in_(ids), listed(reader)), limit)
 
 
 def of_problem(actor: Actor, problem_id: int, limit: int = 25) -> list[Row]:
     """Projects that answer a problem, newest first."""
-    ids = select(ProjectProblem.project_id).where(ProjectProblem.problem_id == problem_id)
-    return _newest(_short().where(Project.id.in_(ids), listed(actor)), limit)
+    return _rows(_of_problem(actor, get_locale(), problem_id=problem_id, limit=limit))
+
+
+@kept
+def _of_person(reader: Actor, locale: str, person_id: Any, limit: Any) -> Any:
+    ids = select(ProjectMember.project_id).where(
+        ProjectMember.person_id == person_id, ProjectMember.state == "active"
+    )
+    in_team = and_(Project.id.in_(ids), block_seen(reader, "team"))
+    return _newest(_short(locale).where(or_(Project.lead_id == person_id, in_team), listed(reader)), limit)
 
 
 def of_person(actor: Actor, person_id: int, limit: int = 25) -> list[Row]:
     """Projects that a person leads, or belongs to where the reader sees the team; newest first."""
-    ids = select(ProjectMember.project_id).where(
-        ProjectMember.person_id == person_id, ProjectMember.state == "active"
-    )
-    in_team = and_(Project.id.in_(ids), block_seen(actor, "team"))
-    return _newest(_short().where(or_(Project.lead_id == person_id, in_team), listed(actor)), limit)
+    return _rows(_of_person(actor, get_locale(), person_id=person_id, limit=limit))
+
+
+@kept
+def _own(locale: str, ids: Any, limit: Any) -> Any:
+    return _short(locale).where(Project.id.in_(ids)).order_by(Project.id.desc()).limit(limit)
 
 
 def own(actor: Actor, limit: int = 100) -> list[Row]:
     """All that the person leads or belongs to, in any state, the newest first."""
-    ids = sorted(actor.ids("project_lead", "project_member"))
-    return _rows(_short().where(Project.id.in_(ids)).order_by(Project.id.desc()).limit(limit))
+    return _rows(_own(get_locale(), ids=sorted(actor.ids("project_lead", "project_member")), limit=limit))
+
+
+@kept
+def _drafts(locale: str, person_id: Any, limit: Any) -> Any:
+    query = _short(locale).where(Project.lead_id == person_id, Project.state == "draft")
+    return query.order_by(Project.id.desc()).limit(limit)
 
 
 def drafts_of(actor: Actor, limit: int = 25) -> list[Row]:
     """What the person has begun and not sent, the newest first."""
-    query = _short().where(Project.lead_id == actor.id, Project.state == "draft")
-    return _rows(query.order_by(Project.id.desc()).limit(limit))
+    return _rows(_drafts(get_locale(), person_id=actor.id, limit=limit)) if actor.is_signed_in else []
+
+
+@kept
+def _followed(reader: Actor, locale: str, limit: Any) -> Any:
+    ids = select(ProjectFollow.project_id).where(ProjectFollow.person_id == reader.id)
+    return _newest(_short(locale).where(Project.id.in_(ids), listed(reader)), limit)
 
 
 def followed(actor: Actor, limit: int = 25) -> list[Row]:
     """The projects that the person follows and may see, the newest first."""
-    ids = select(ProjectFollow.project_id).where(ProjectFollow.person_id == actor.id)
-    return _newest(_short().where(Project.id.in_(ids), listed(actor)), limit)
+    return _rows(_followed(actor, get_locale(), limit=limit)) if actor.is_signed_in else []
 
 
 def numbers(cap: int = 10_000) -> dict[str, int]:
     """How many public projects are under way (counted up to `cap`)."""
     rows = (
         select(Project.id)
-        .where(Project.state.in_(("forming", "active", "on_hold", "closing")), Project.visibility == "public")
+        .where(Project.state.in_(RUNNING_STATES), Project.visibility == "public")
         .limit(cap)
         .subquery()
     )
     return {"open": db.session.execute(select(func.count()).select_from(rows)).scalar_one()}
+
+
+@kept
+def _updates(reader: Actor, limit: Any) -> Any:
+    return (
+        select(
+            ProjectUpdate.id,
+            ProjectUpdate.project_id,
+            Project.code,
+            Project.title.label("project"),
+            ProjectUpdate.title,
+            ProjectUpdate.text,
+            ProjectUpdate.language,
+            ProjectUpdate.posted_at,
+            ProjectUpdate.edited_at,
+        )
+        .join(Project, Project.id == ProjectUpdate.project_id)
+        .where(Project.state.in_(LISTED_STATES), visible(reader), block_seen(reader, "updates"))
+        .order_by(ProjectUpdate.posted_at.desc(), ProjectUpdate.id.desc())
+        .limit(limit)
+    )
 
 
 def newest_updates(actor: Actor, limit: int = 30) -> list[Any]:
@@ -143,22 +210,4 @@ def newest_updates(actor: Actor, limit: int = 30) -> list[Any]:
 
     Rows of (id, project_id, code, project, title, text, language, posted_at, edited_at).
     """
-    return list(
-        db.session.execute(
-            select(
-                ProjectUpdate.id,
-                ProjectUpdate.project_id,
-                Project.code,
-                Project.title.label("project"),
-                ProjectUpdate.title,
-                ProjectUpdate.text,
-                ProjectUpdate.language,
-                ProjectUpdate.posted_at,
-                ProjectUpdate.edited_at,
-            )
-            .join(Project, Project.id == ProjectUpdate.project_id)
-            .where(Project.state.in_(LISTED_STATES), visible(actor), block_seen(actor, "updates"))
-            .order_by(ProjectUpdate.posted_at.desc(), ProjectUpdate.id.desc())
-            .limit(limit)
-        )
-    )
+    return list(db.session.execute(*_updates(actor, limit=limit)))
