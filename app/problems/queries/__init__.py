@@ -35,7 +35,7 @@ from app.problems.queries.review import (
     snapshot,
     words_changed,
 )
-from app.problems.queries.things import localise, words
+from app.problems.queries.things import localise, texts, words
 from app.problems.queries.waiting import changes_wanted, reviews_to_do
 from app.problems.queries.writing import places_to_post, values_of
 
@@ -79,6 +79,7 @@ __all__ = [
     "rounds",
     "similar",
     "snapshot",
+    "texts",
     "values_of",
     "words",
     "words_changed",

@@ -11,6 +11,7 @@ from app.core import index
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.i18n import get_locale
 from app.core.kept import Call, kept
 from app.core.states import State
 from app.core.text import clean_line
@@ -26,7 +27,9 @@ from app.problems.models import (
     ReviewComment,
 )
 from app.problems.policies import in_states, listed, visible
+from app.translating.queries import localised_row
 
+_MERGED = aliased(Problem)
 _SURVIVOR = aliased(Problem)  # once: making one costs a millisecond
 SHOWN_ENDORSEMENTS = 6
 
@@ -72,16 +75,16 @@ def _detailed(reader: Actor, problem_id: Any) -> Any:
     return (
         _visible(reader, problem_id)
         .outerjoin(_SURVIVOR, _SURVIVOR.id == Problem.merged_into_id)
-        .add_columns(follows, _SURVIVOR.title)
+        .add_columns(follows, _SURVIVOR.title, exists().where(_MERGED.merged_into_id == Problem.id))
     )
 
 
 def detail(actor: Actor, problem_id: int) -> Detail:
-    """A problem for its page; four statements, one more for its author and reviewers. Raises NotFound."""
+    """A problem for its page; three statements, one more if others were merged into it. Raises NotFound."""
     row = db.session.execute(*_detailed(actor, problem_id=problem_id)).first()
     if row is None:
         raise NotFound
-    problem, following, survivor_title = row
+    problem, following, survivor_title, has_merged = row
     brings, needs = lines(problem.id)
     return Detail(
         problem,
@@ -90,7 +93,7 @@ def detail(actor: Actor, problem_id: int) -> Detail:
         brings,
         needs,
         endorsements(actor, problem.id, SHOWN_ENDORSEMENTS),
-        merged_into(problem.id),
+        merged_into(problem.id) if has_merged else [],
     )
 
 
@@ -180,12 +183,13 @@ def newest_review(problem_id: int) -> Review | None:
 
 
 def _short() -> Select[Any]:
-    """Rows of id, title, summary, language, state, closes_on, listed_at, endorsements, counts, institution."""
+    """Rows of id, title, summary, language, localised, state, closes_on, listed_at, endorsements, counts, institution."""
     query: Any = select(
         Problem.id,
         Problem.title,
         Problem.summary,
         Problem.language,
+        Problem.localised,
         Problem.state,
         Problem.closes_on,
         Problem.listed_at,
@@ -200,7 +204,9 @@ def _short() -> Select[Any]:
 
 @dataclass(frozen=True)
 class Row:
-    """A problem in a short list of another page; `state` has name, label, tone and icon."""
+    """A problem in a short list of another page, in the reader's language where it was translated; `state` has name,
+    label, tone and icon.
+    """
 
     id: int
     title: str
@@ -220,10 +226,16 @@ class Row:
         return f"P-{self.id:04d}"
 
 
-def _rows(asked: Call) -> list[Row]:
-    return [
-        Row(**{**row._asdict(), "state": PROBLEM_STATES[row.state]}) for row in db.session.execute(*asked)
-    ]
+def _rows(asked: Call, *, original: bool = False) -> list[Row]:
+    """The rows of a short list; `original` for those of the author, who reads what they wrote."""
+    locale, found = get_locale(), []
+    for row in db.session.execute(*asked):
+        values = {**row._asdict(), "state": PROBLEM_STATES[row.state]}
+        del values["localised"]
+        if not original:
+            values["title"], values["summary"], values["language"] = localised_row(row, locale)
+        found.append(Row(**values))
+    return found
 
 
 def _newest_first(query: Select[Any], limit: Any) -> Select[Any]:
@@ -318,13 +330,13 @@ def _drafts(reader: Actor, limit: Any) -> Any:
 
 def drafts_of(actor: Actor, limit: int = 25) -> list[Row]:
     """What the person has begun and not sent, the newest first."""
-    return _rows(_drafts(actor, limit=limit))
+    return _rows(_drafts(actor, limit=limit), original=True)
 
 
 def own(actor: Actor, limit: int = 100) -> list[Row]:
     """All that the person wrote, in any state, the newest first."""
     query = _short().where(Problem.author_id == actor.id)
-    return _rows((query.order_by(Problem.id.desc()).limit(limit), {}))
+    return _rows((query.order_by(Problem.id.desc()).limit(limit), {}), original=True)
 
 
 @kept

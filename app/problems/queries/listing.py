@@ -40,6 +40,7 @@ from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, page_by_key
 from app.institutions.models import Institution
 from app.problems.models import NO_END, OPEN_STATES, Problem, ProblemFacet
 from app.problems.policies import in_states, listed
+from app.translating.queries import localised_columns
 
 FACETS = ("sdg", "field", "country", "need")
 DRIVERS = ("country", "need", "field", "sdg")  # the one that narrows most comes first
@@ -88,12 +89,16 @@ def find(actor: Actor, wanted: Wanted, cursor: str | None, size: int = PAGE_SIZE
 
 
 def export(actor: Actor, wanted: Wanted) -> list[Any]:
-    """The rows of the list for a file, at most 10,000, in its order."""
+    """The rows of the list for a file, at most 10,000, in its order, in the words of their authors."""
     asking = _Asking.of(actor, wanted)
     query, sort = _matches(asking, driven=wanted.sort == "newest")
     order = (sort.column.desc(), sort.key.desc()) if sort.descending else (sort.column.asc(), sort.key.asc())
     query = query.add_columns(
         *_columns(),
+        Problem.title,
+        Problem.summary,
+        Problem.language,
+        Problem.localised,
         Problem.sdg_goals,
         Problem.fields,
         Problem.affected_where,
@@ -149,7 +154,8 @@ class _Asking:
 @lru_cache(maxsize=64)
 def _page_rows(asking: _Asking, driven: bool) -> tuple[Select[Any], Sort]:
     query, sort = _matches(asking, driven=driven)
-    return query.add_columns(*_columns()).join(Institution), sort
+    texts = localised_columns(Problem, get_locale())
+    return query.add_columns(*texts, *_columns()).join(Institution), sort
 
 
 def _columns() -> list[Any]:
@@ -160,9 +166,6 @@ def _columns() -> list[Any]:
         .scalar_subquery()
     )
     return [
-        Problem.title,
-        Problem.summary,
-        Problem.language,
         Problem.state,
         Problem.closes_on,
         Problem.endorsements,

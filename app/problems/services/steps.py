@@ -12,6 +12,7 @@ from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _l
 from app.problems import policies, queries
 from app.problems.models import PROBLEM_STATES, Problem, ProblemFacet, Review
+from app.translating.services import source_changed
 
 
 def require_state(problem: Problem, verb: str) -> None:
@@ -82,7 +83,7 @@ def require_reason(actor: Actor, problem: Problem, note: str) -> None:
 
 
 def show(problem: Problem) -> None:
-    """Put a public problem into the list's facets and the word index, as it is now."""
+    """Put a public problem into the list's facets and the word index, as it is now; tell its translations."""
     _brings, needs = queries.lines(problem.id)
     values = {("sdg", goal) for goal in problem.sdg_goals}
     values |= {("country", country) for country in problem.affected_where}
@@ -94,22 +95,15 @@ def show(problem: Problem) -> None:
         ProblemFacet(problem_id=problem.id, facet=facet, value=value, listed_at=problem.listed_at)
         for facet, value in sorted(values)
     )
-    index.put(
-        "problem",
-        problem.id,
-        problem.title,
-        problem.summary,
-        " ".join(problem.keywords),
-        problem.affected_who,
-        " ".join(line.text for line in (*_brings, *needs)),
-        problem.statement,
-    )
+    index.put("problem", problem.id, *queries.words(problem))
+    source_changed("problem", problem.id, queries.texts(problem))
 
 
 def hide(problem: Problem) -> None:
     """Take it out of the list's facets and the word index."""
     _forget_facets(problem)
     index.drop("problem", problem.id)
+    source_changed("problem", problem.id, queries.texts(problem))
 
 
 def _forget_facets(problem: Problem) -> None:

@@ -8,12 +8,15 @@ from flask import Response, render_template, request, url_for
 
 from app.core import access, clock, vocab
 from app.core.i18n import _, fmt_date, get_locale, ngettext
+from app.core.things import KINDS
 from app.discussion import queries as discussion
+from app.files import queries as files
 from app.problems import policies, queries
 from app.problems.models import LISTED_STATES, NO_END, OPEN_STATES, PROBLEM_STATES, REJECTION_CODES, Problem
 from app.problems.views.blueprint import bp
 from app.problems.views.words import in_words
 from app.teams import queries as teams
+from app.translating import queries as translating
 from app.web import lists
 from app.web.csv import csv_response
 from app.web.guards import current_actor, public
@@ -113,6 +116,7 @@ def export() -> Response:
         _("Title"),
         _("Summary"),
         _("Language"),
+        _("Translated into"),
         _("State"),
         _("Institution"),
         _("Consortium"),
@@ -140,6 +144,7 @@ def _lines(rows: list[Any], labels: dict[str, str], base: str) -> Iterator[list[
             row.title,
             row.summary,
             row.language,
+            ", ".join(translating.languages_of(row.localised)),
             labels.get(row.state, row.state),
             row.institution,
             row.consortium,
@@ -165,11 +170,14 @@ def show(problem_id: int) -> str:
     problem = detail.problem
     if problem.state != "published" and policies.read_review(actor, problem):
         detail.review = queries.newest_review(problem.id)
+    language = request.args.get("in") or get_locale()
+    shown = translating.shown(actor, "problem", problem, language, "original" in request.args)
     return render_template(
         "problems/show.html",
         detail=detail,
         problem=problem,
-        words=in_words(problem, detail.brings, detail.needs),
+        shown=shown,
+        words=in_words(problem, detail.brings, detail.needs, shown),
         rejections=REJECTION_CODES,
         state=PROBLEM_STATES[problem.state],
         teams=teams.for_problem(actor, problem.id),
@@ -177,8 +185,19 @@ def show(problem_id: int) -> str:
         choices=_choices(detail),
         deadline=_deadline(problem),
         own=actor.ids("representative"),
-        glance=None if problem.state == "draft" else discussion.glance(actor, "problem", problem),
+        glance=_glance(detail),
+        files=files.of(actor, "problem", problem),
+        files_of=KINDS["problem"].about(problem),
+        may_attach=KINDS["problem"].attach(actor, problem),
     )
+
+
+def _glance(detail: queries.Detail) -> discussion.Glance | None:
+    """The short view of the discussion; a page that tells of a review has its words there."""
+    problem = detail.problem
+    if problem.state == "draft" or detail.review is not None:
+        return None
+    return discussion.glance(current_actor(), "problem", problem)
 
 
 def _choices(detail: queries.Detail) -> list[dict[str, Any]]:
