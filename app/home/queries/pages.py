@@ -18,10 +18,12 @@ from app.home.queries.partners import Partners, partners
 from app.institutions.models import Institution, InstitutionClaim
 from app.notifications import queries as notifications
 from app.problems import queries as problems
+from app.projects import queries as projects
 from app.teams import queries as teams
 from app.teams.models import ExchangeLine, Team
 
 MOST_WAITING = 51
+MOST_PROJECTS = 10
 MOST_LINES = 4  # of each side of the exchange on the first page
 
 
@@ -131,11 +133,12 @@ def _parts(team_ids: list[int]) -> dict[tuple[int, int], dict[str, list[Any]]]:
 
 @dataclass(frozen=True)
 class Own:
-    """What somebody signed in sees; six statements at most, one more for administrators."""
+    """What somebody signed in sees; seven statements at most, one more for administrators."""
 
     waiting: list[waiting.Waiting]
     drafts: list[Any]
     teams: list[Any]
+    projects: list[Any]
     notices: list[Any]
     led: list[Any]
     represented: list[Any]
@@ -149,6 +152,7 @@ def own(actor: Actor) -> Own:
         waiting.waiting_for(actor, MOST_WAITING),
         problems.drafts_of(actor),
         teams.of_person(actor, actor.id or 0),
+        projects.own(actor, MOST_PROJECTS),
         notifications.newest(actor),
         consortia.led_by(actor),
         represented(actor),

@@ -147,8 +147,9 @@ def _own(locale: str, ids: Any, limit: Any) -> Any:
 
 
 def own(actor: Actor, limit: int = 100) -> list[Row]:
-    """All that the person leads or belongs to, in any state, the newest first."""
-    return _rows(_own(get_locale(), ids=sorted(actor.ids("project_lead", "project_member")), limit=limit))
+    """All that the person leads or belongs to, in any state, the newest first; no statement when there is none."""
+    ids = sorted(actor.ids("project_lead", "project_member"))
+    return _rows(_own(get_locale(), ids=ids, limit=limit)) if ids else []
 
 
 @kept
