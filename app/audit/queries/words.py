@@ -474,7 +474,7 @@ VALUES: dict[str, dict[str, LazyText]] = {
         "partner_wanted": _l("Partner wanted"),
         "forms": _l("Forms of working together"),
         "languages": _l("Languages"),
-        "contact_id": _l("Contact"),
+        "contact_id": _l("Contact person"),
         "cost_basis": _l("Cost"),
         "cost_note": _l("Cost"),
         "wants": _l("What comes back"),

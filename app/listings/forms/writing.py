@@ -337,7 +337,7 @@ class ConditionsForm(PartForm):
         _l("Languages in which you can work together"), expected, choices=_languages, most=10
     )
     language_more = OneMoreField(_l("Another language"), choices=with_empty(_languages))
-    contact_id = ChoiceField(_l("Contact"), needed(_l("Choose a contact")), choices=[])
+    contact_id = ChoiceField(_l("Contact person"), needed(_l("Choose a contact")), choices=[])
 
     def values(self) -> dict[str, Any]:
         """Ids as numbers."""
