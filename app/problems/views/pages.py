@@ -12,7 +12,15 @@ from app.core.things import KINDS
 from app.discussion import queries as discussion
 from app.files import queries as files
 from app.problems import policies, queries
-from app.problems.models import LISTED_STATES, NO_END, OPEN_STATES, PROBLEM_STATES, REJECTION_CODES, Problem
+from app.problems.models import (
+    LISTED_STATES,
+    NO_END,
+    OPEN_STATES,
+    PROBLEM_STATES,
+    PUBLIC_STATES,
+    REJECTION_CODES,
+    Problem,
+)
 from app.problems.views.blueprint import bp
 from app.problems.views.words import in_words
 from app.teams import queries as teams
@@ -195,7 +203,7 @@ def show(problem_id: int) -> str:
 def _glance(detail: queries.Detail) -> discussion.Glance | None:
     """The short view of the discussion; a page that tells of a review has its words there."""
     problem = detail.problem
-    if problem.state == "draft" or detail.review is not None:
+    if problem.state not in PUBLIC_STATES or detail.review is not None:
         return None
     return discussion.glance(current_actor(), "problem", problem)
 
