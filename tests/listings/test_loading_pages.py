@@ -236,6 +236,24 @@ def test_own_listings_are_downloaded_and_load_back_unchanged(world, rep, kind) -
     assert (load.faulty, load.new, load.updated, load.unchanged) == (0, 0, 0, 15)
 
 
+def test_the_list_as_csv_loads_back_unchanged(world, rep) -> None:
+    world.load(as_csv(facilities(12)))
+    for catalogue, number in (("resources", 15), ("exchange", 0)):
+        load = world.upload(rep.get(f"/{catalogue}/export.csv").data)
+        if not number:
+            assert load.fault["code"] == "no_rows"
+            continue
+        assert (load.faulty, load.new, load.updated, load.unchanged) == (0, 0, 0, number)
+
+
+def test_a_file_that_waits_for_a_word_stands_among_what_waits(world, rep) -> None:
+    load = world.upload(as_csv(facilities(2)))
+    words = "A file of listings for Cairo Institute waits for your word"
+    assert words in Page.get(rep, "/").text
+    loading.cancel(world.actor, load)
+    assert words not in Page.get(rep, "/").text
+
+
 # ---- who may ---------------------------------------------------------------------------------------------
 
 

@@ -50,7 +50,8 @@ def _row(
     actor: Actor, listing: Listing, lines: list[dict[str, str]], askers: list[str], locale: str
 ) -> dict[str, Any]:
     own = {
-        "external_id": (listing.external_id or "") if represents(actor, listing) else "",
+        # Without an identifier of its own it bears its number, by which a load finds it again.
+        "external_id": (listing.external_id or listing.number) if represents(actor, listing) else "",
         "detail": listing.detail if sees_detail(actor, listing) else "",
         "consortium": listing.consortium.name_in(locale) if listing.consortium else "",
         "wants": lines,

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from app.consortia.models import Consortium
+from app.core import waiting
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
@@ -75,6 +76,27 @@ def _codes_of(ids: set[int]) -> dict[int, str]:
     return {key: ror or f"#{key}" for key, ror in found}
 
 
+@waiting.source
+def loads_to_answer(actor: Actor) -> Select[Any] | None:
+    """Files that this person uploaded and that wait for a word, or for a corrected file."""
+    if not actor.ids("representative"):
+        return None
+    return (
+        waiting.item(
+            "listings.load",
+            thing_id=ListingLoad.id,
+            item_id=ListingLoad.id,
+            title=ListingLoad.file_name,
+            who=Institution.name,
+            since=ListingLoad.received_at,
+            due=ListingLoad.lapses_at,
+        )
+        .select_from(ListingLoad)
+        .join(Institution, Institution.id == ListingLoad.institution_id)
+        .where(ListingLoad.person_id == actor.id, ListingLoad.state.in_(["checked", "failed"]))
+    )
+
+
 # ---- reviewing what a load brought -------------------------------------------------------------------------
 
 
@@ -108,7 +130,7 @@ def reviewed(actor: Actor, load_id: int) -> tuple[ListingLoad, int]:
     return load, number
 
 
-def waiting(actor: Actor, load: ListingLoad, cursor: str | None = None) -> Page:
+def waiting_of(actor: Actor, load: ListingLoad, cursor: str | None = None) -> Page:
     """Listings of a load that the actor may decide about, in order: id, direction, kind, catalogue, title, summary, language."""
     query: Any = select(
         Listing.id,

@@ -36,7 +36,7 @@ def load_review(load_id: int) -> Page:
         else:
             flash(said, "ok")
             return redirect(url_for("home.index"), 303)
-    page = queries.waiting(actor, load, request.args.get("page"))
+    page = queries.waiting_of(actor, load, request.args.get("page"))
     status = UNPROCESSABLE if form.is_submitted() else 200
     return render_template(
         "listings/loading_review.html",
