@@ -21,18 +21,21 @@ from app.demo.services import demonstration, registry
 from app.demo.services.story import WRITTEN_ON, Story, rows
 from app.institutions.cli import shipped_records
 from app.institutions.models import Institution
+from app.listings.models import Listing
 from app.notifications.models import Mail, Notice
 from app.problems.models import Endorsement, Problem
+from app.projects.models import Project
 from app.teams.models import Membership, Team
 from tests.factories import make_person
 from tests.support.people import sign_in_client
 
+FUNDERS = {line["funder"] for row in rows("projects") for line in row["funding"]}
 FORM = {"role", "email", "password", "name", "institution", "locale"}
 
 
 @pytest.fixture(scope="module")
 def few_records() -> list[dict]:
-    wanted = {row["ror"] for row in rows("institutions")}
+    wanted = {row["ror"] for row in (*rows("institutions"), *rows("hosts"))} | FUNDERS
     return [record for record in shipped_records() if record["id"] in wanted]
 
 
@@ -105,11 +108,16 @@ def test_first_start_second_start_lost_file_and_production(app, instance, monkey
 
 
 def states_are_as_written() -> None:
-    for model, name, title in ((Problem, "problems", "title"), (Team, "teams", "name")):
+    kinds = ((Problem, "problems", "title"), (Team, "teams", "name"), (Project, "projects", "title"))
+    for model, name, title in kinds:
         written = {row[title]: row["state"] for row in rows(name)}
         there = dict(db.session.execute(select(getattr(model, title), model.state)).all())
         assert there == written
-    listed = {row["ror"]: row["state"] for row in rows("institutions")}
+    posted = [row for name in ("facilities", "technologies", "needs") for row in rows(name)]
+    states = {row["key"]: "published" if row["state"] == "expiring" else row["state"] for row in posted}
+    assert dict(db.session.execute(select(Listing.external_id, Listing.state)).all()) == states
+    listed = {row["ror"]: "verified" for row in rows("hosts")} | dict.fromkeys(FUNDERS, "listed")
+    listed |= {row["ror"]: row["state"] for row in rows("institutions")}
     assert dict(db.session.execute(select(Institution.ror, Institution.state)).all()) == listed
     assert db.session.scalar(select(func.count()).select_from(Consortium)) == len(rows("consortia"))
 
@@ -152,6 +160,13 @@ def pages_open(app) -> None:
         "consortia": select(Consortium.id),
         "institutions": taking_part,
         "people": select(Person.id),
+        "projects": select(Project.id).where(Project.id % 3 == 1),
+        **{
+            name: select(Listing.id).where(
+                Listing.catalogue == name, Listing.id % 6 == 1, Listing.state == "published"
+            )
+            for name in ("resources", "exchange")
+        },
     }
     seen = Counter()
     for name, query in things.items():

@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app.accounts.models import Person
 from app.audit import services as audit
@@ -93,9 +93,10 @@ def _quieten(story: Story) -> None:
     """Leave inboxes and the outbox as people would: old notices read, old mails long since delivered and gone."""
     unread_since = story.now - UNREAD
     db.session.flush()
+    hosts = [story.people[row["person"]["key"]] for row in rows("hosts")]
     db.session.execute(
         update(Notice)
-        .where(Notice.created_at < unread_since)
+        .where(or_(Notice.created_at < unread_since, Notice.person_id.in_(hosts)))
         .values(read_at=Notice.created_at)
         .execution_options(synchronize_session=False)
     )
