@@ -305,6 +305,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_listing_load_row_outcome", ["load_id", "outcome", "number"], unique=False)
 
     op.create_table(
+        "listing_photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("listing_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_listing_photo_file_id")),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name=op.f("fk_listing_photo_listing_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listing_photo")),
+        sa.UniqueConstraint("file_id", name=op.f("uq_listing_photo_file_id")),
+        sa.UniqueConstraint("listing_id", name=op.f("uq_listing_photo_listing_id")),
+    )
+    op.create_table(
         "listing_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("listing_id", sa.Integer(), nullable=False),
@@ -363,6 +377,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_listing_review_asked_by_id"))
 
     op.drop_table("listing_review")
+    op.drop_table("listing_photo")
     with op.batch_alter_table("listing_load_row", schema=None) as batch_op:
         batch_op.drop_index("ix_listing_load_row_outcome")
 

@@ -206,6 +206,8 @@ ACTIONS: dict[str, LazyText] = {
     "listings.finish_load": _l("loaded a file of listings"),
     "listings.fail_load": _l("could not load a file of listings"),
     "listings.lapse_load": _l("let a file of listings lapse"),
+    "listings.set_photo": _l("showed a photo with a listing"),
+    "listings.remove_photo": _l("removed the photo of a listing"),
     "listings.hand_over": _l("gave a listing to another contact"),
     "translating.translate": _l("began a translation"),
     "translating.save": _l("wrote on a translation"),

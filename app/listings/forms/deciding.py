@@ -2,8 +2,10 @@
 
 from wtforms import HiddenField
 
+from app.core.files import PICTURES
 from app.core.i18n import _l
-from app.web.fields import DayField, Form, TextField, needed, optional
+from app.listings.models.terms import ALT_LENGTH
+from app.web.fields import DayField, Form, LineField, TextField, UploadField, needed, optional
 
 NOTE_LENGTH = 2000
 
@@ -44,4 +46,16 @@ class RetireForm(Form):
     version = HiddenField()
     note = TextField(
         _l("Why"), optional, length=NOTE_LENGTH, description=_l("It stands in your institution’s history.")
+    )
+
+
+class PhotoForm(Form):
+    """A photo of what is offered or looked for."""
+
+    file = UploadField(_l("Photo"), needed(_l("Choose a photo")), allowed=PICTURES, megabytes=10)
+    alt = LineField(
+        _l("What it shows"),
+        needed(_l("Say what the photo shows, for those who do not see it")),
+        length=ALT_LENGTH,
+        description=_l("One sentence, read aloud to people who do not see the photo."),
     )

@@ -13,12 +13,14 @@ from app.consortia.models import Consortium
 from app.core import clock, vocab
 from app.core.asks import Ask, ask_constraints
 from app.core.db import Base, Versioned, person_key
+from app.core.files import StoredFile
 from app.core.i18n import LazyText, _l
 from app.core.quantities import MOST, Quantity
 from app.core.things import Localised
 from app.institutions.models import Institution
 from app.listings.models.terms import (
     ACCESS_MODES,
+    ALT_LENGTH,
     CATALOGUES,
     COSTS,
     DETAIL_LEVELS,
@@ -218,6 +220,17 @@ class ListingAsker(Base):
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"))
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
     institution: Mapped[Institution] = relationship(lazy="raise_on_sql")
+
+
+class ListingPhoto(Base):
+    """The photo of a listing, made anew, for everybody who sees it. `alt` says what it shows, in the listing's language."""
+
+    __tablename__ = "listing_photo"
+
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), unique=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    file: Mapped[StoredFile] = relationship(lazy="raise_on_sql")
+    alt: Mapped[str] = mapped_column(String(ALT_LENGTH))
 
 
 class ListingFacet(Base):

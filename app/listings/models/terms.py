@@ -10,6 +10,7 @@ SUMMARY_LENGTH = 500
 DETAIL_LENGTH = 10_000
 CONDITION_LENGTH = 500
 LINE_LENGTH = 300
+ALT_LENGTH = 200
 MOST_LINES = 8
 MOST_ASKERS = 30
 FIRST_REVIEWED = 3  # so many listings of an institution are read by somebody else before they are shown

@@ -12,6 +12,7 @@ from app.listings.queries.detail import (
     of_consortium,
     of_institution,
     parts,
+    photo,
 )
 from app.listings.queries.managing import Managed, managed
 from app.listings.queries.matching import FACETS, SORTS, Wanted, month_code, months
@@ -59,6 +60,7 @@ __all__ = [
     "of_consortium",
     "of_institution",
     "parts",
+    "photo",
     "places",
     "places_to_post",
     "reviews_to_do",

@@ -9,39 +9,66 @@ from sqlalchemy.orm import joinedload
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.files import StoredFile
 from app.institutions.models import Institution
-from app.listings.models import Listing, ListingAsker, ListingFacet, ListingLine
+from app.listings.models import Listing, ListingAsker, ListingFacet, ListingLine, ListingPhoto
 from app.listings.policies import listed, represented, visible
 from app.listings.queries.catalogue import row_columns
 
 
 @dataclass
 class Detail:
-    """All that a listing's page shows of it: its lines (kind, text), the institutions that may ask (id, name), alike ones."""
+    """All that a listing's page shows of it: its lines (kind, text), the institutions that may ask (id, name), alike ones,
+    its photo (alt, sha256, width, height) or None.
+    """
 
     listing: Listing
     wants: list[Any] = field(default_factory=list)
     askers: list[tuple[int, str]] = field(default_factory=list)
     similar: list[Any] = field(default_factory=list)
+    photo: Any = None
 
 
 def get(actor: Actor, listing_id: int) -> Listing:
     """A listing with its institution, consortium and contact, if the reader may see it. Raises NotFound."""
-    found = db.session.scalars(
-        select(Listing)
-        .where(Listing.id == listing_id, visible(actor))
-        .options(joinedload(Listing.institution), joinedload(Listing.consortium), joinedload(Listing.contact))
-    ).first()
+    found = db.session.scalars(_whole(actor, listing_id)).first()
     if found is None:
         raise NotFound
     return found
 
 
+def _whole(actor: Actor, listing_id: int) -> Select[Any]:
+    return (
+        select(Listing)
+        .where(Listing.id == listing_id, visible(actor))
+        .options(joinedload(Listing.institution), joinedload(Listing.consortium), joinedload(Listing.contact))
+    )
+
+
 def detail(actor: Actor, listing_id: int) -> Detail:
-    """A listing for its page; four statements. Raises NotFound."""
-    listing = get(actor, listing_id)
+    """A listing for its page; three statements. Raises NotFound."""
+    row = db.session.execute(
+        _whole(actor, listing_id)
+        .outerjoin(ListingPhoto, ListingPhoto.listing_id == Listing.id)
+        .outerjoin(StoredFile, StoredFile.id == ListingPhoto.file_id)
+        .add_columns(ListingPhoto.alt, StoredFile.sha256, StoredFile.width, StoredFile.height)
+    ).first()
+    if row is None:
+        raise NotFound
+    listing: Listing = row[0]
     wants, may_ask = parts(listing.id)
-    return Detail(listing, wants, may_ask, similar(actor, listing))
+    photo = row if row.sha256 else None
+    return Detail(listing, wants, may_ask, similar(actor, listing), photo)
+
+
+def photo(actor: Actor, listing_id: int) -> ListingPhoto | None:
+    """The photo of a listing that the reader may see, with its file."""
+    return db.session.scalars(
+        select(ListingPhoto)
+        .join(Listing, Listing.id == ListingPhoto.listing_id)
+        .where(Listing.id == listing_id, visible(actor))
+        .options(joinedload(ListingPhoto.file))
+    ).first()
 
 
 def parts(listing_id: int) -> tuple[list[Any], list[tuple[int, str]]]:

@@ -9,6 +9,7 @@ from app.listings.services.keeping import (
     remind_of_reviews,
     remind_of_stale,
 )
+from app.listings.services.photo import remove_photo, set_photo
 from app.listings.services.standing import pause, renew, renew_many, reopen, resume, retire
 from app.listings.services.writing import begin, create, mirror, pass_on, recall, save, send, write
 
@@ -26,6 +27,7 @@ __all__ = [
     "remind_of_ends",
     "remind_of_reviews",
     "remind_of_stale",
+    "remove_photo",
     "renew",
     "renew_many",
     "reopen",
@@ -34,5 +36,6 @@ __all__ = [
     "return_for_changes",
     "save",
     "send",
+    "set_photo",
     "write",
 ]

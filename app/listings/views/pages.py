@@ -88,6 +88,9 @@ def _choices(listing: Listing) -> list[dict[str, str]]:
                 }
             )
     if policies.represents(actor, listing):
+        if policies.blocked(listing, "edit") is None:
+            label = _("Show a photo")
+            found.append({"verb": "photo", "label": label, "url": to(listing, "edit_photo"), "why_not": ""})
         label = (
             _("We need something like it too")
             if listing.direction == "offer"
