@@ -19,7 +19,8 @@ from app.projects.queries.detail import (
     updates_of,
 )
 from app.projects.queries.history import entries
-from app.projects.queries.listing import FACETS, LIGHTS, MOST_EXPORTED, SORTS, Found, Wanted, export, find
+from app.projects.queries.listing import MOST_EXPORTED, Found, export, find
+from app.projects.queries.matching import FACETS, LIGHTS, SORTS, Wanted
 from app.projects.queries.people import (
     decider_ids,
     find_people,
