@@ -1,0 +1,167 @@
+"""How many projects match, and how the filters divide them: one statement."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+
+from app.consortia.models import Consortium
+from app.consortia.queries import name_column
+from app.core.paging import COUNT_CAP
+from app.institutions.models import Institution
+from app.projects.models import LIT_STATES, Project, ProjectFacet
+from app.projects.queries.matching import FACETS, LIGHTS, PLAIN, Asking, matches, shows
+
+NAMED_UP_TO = 250  # matches: beyond that their institutions are too many to choose from
+
+
+def _first_matches(asking: Asking, skip: str | None = None) -> Any:
+    """The newest 1,001 matches, as a common table."""
+    order = "end" if asking.wanted.sort == "end" else "newest"
+    query, sort = matches(asking, skip=skip, order=order)
+    query = query.add_columns(
+        Project.state, Project.consortium_id, Project.trl_now, Project.due_next, Project.late_until
+    )
+    if sort.descending:
+        query = query.order_by(sort.column.desc(), sort.key.desc())
+    # As a constant, not as a parameter: the planner of SQLite then knows that these are few.
+    most: Any = literal_column(str(int(COUNT_CAP) + 1))
+    return query.limit(most).cte(f"matches_{skip or 'all'}")
+
+
+def _row(facet: Any, value: Any, number: Any, label: Any = None) -> Select[Any]:
+    return select(
+        (literal(facet) if isinstance(facet, str) else facet).label("facet"),
+        cast(value, String).label("value"),
+        number.label("number"),
+        cast(null() if label is None else label, String).label("label"),
+    )
+
+
+@lru_cache(maxsize=64)
+def counting(asking: Asking) -> Any:
+    """One statement of the total, and of how each facet divides what was found, for `read_counts`."""
+    wanted = asking.wanted
+    everything = _first_matches(asking)
+    parts = [_row("total", literal("all"), func.count()).select_from(everything)]
+    plain: list[Any] = []
+    for name in (*PLAIN, *FACETS):
+        over = _first_matches(asking, name) if wanted.of(name) else everything
+        if over is not everything:
+            parts.append(_row("total", literal(name), func.count()).select_from(over))
+        if name in {"sdg", "field", "country"} and over is everything:
+            plain.append(name)
+        else:
+            parts += _divide(name, over)
+    if plain:
+        parts.append(_divide_facets(plain, everything))
+    if wanted.of("institution"):
+        chosen = bindparam("institutions", type_=Integer, expanding=True)
+        parts.append(
+            _row("name", Institution.id, literal(0), Institution.name).where(Institution.id.in_(chosen))
+        )
+    return union_all(*parts)
+
+
+def _divide(name: str, over: Any) -> list[Select[Any]]:
+    if name in {"state", "trl"}:
+        column = over.c.state if name == "state" else over.c.trl_now
+        return [
+            _row(name, column, func.count()).select_from(over).where(column.is_not(None)).group_by(column)
+        ]
+    if name == "consortium":
+        query = _row("consortium", Consortium.id, func.count(), func.max(name_column()))
+        return [
+            query.select_from(over)
+            .join(Consortium, Consortium.id == over.c.consortium_id)
+            .group_by(Consortium.id)
+        ]
+    if name == "light":
+        return [
+            _row("light", literal(light), func.count())
+            .select_from(over)
+            .where(over.c.state.in_(LIT_STATES), shows(light, over.c.due_next, over.c.late_until))
+            for light in LIGHTS
+        ]
+    if name == "institution":
+        return [_divide_institutions(over)]
+    return [_divide_facets([name], over)]
+
+
+def _divide_institutions(over: Any) -> Select[Any]:
+    """Institutions by name with their numbers, while the matches are few enough to choose among them."""
+    few = select(func.count()).select_from(over).scalar_subquery() <= NAMED_UP_TO
+    return (
+        _row("institution", Institution.id, func.count(), func.max(Institution.name))
+        .select_from(over)
+        .join(ProjectFacet, and_(ProjectFacet.project_id == over.c.id, ProjectFacet.facet == "institution"))
+        .join(Institution, Institution.id == cast(ProjectFacet.value, Integer))
+        .where(few)
+        .group_by(Institution.id)
+    )
+
+
+def _divide_facets(names: list[str], over: Any) -> Select[Any]:
+    """The values of each match as one text, to be counted by us: both databases then look them up match by match.
+
+    Grouped by the database, they would be read from the facets' index as a whole.
+    """
+    # Too many matches: their numbers would not be shown, so they are not read either.
+    few = select(func.count()).select_from(over).scalar_subquery() <= COUNT_CAP
+    values = (
+        select(func.aggregate_strings(ProjectFacet.facet + ":" + ProjectFacet.value, ","))
+        .where(ProjectFacet.project_id == over.c.id)
+        .correlate(over)
+        .scalar_subquery()
+    )
+    return _row("values", literal(",".join(names)), literal(1), values).select_from(over).where(few)
+
+
+def read_counts(
+    rows: Any,
+) -> tuple[tuple[int, bool], dict[str, dict[str, int]], dict[str, list[tuple[str, str]]]]:
+    """What the rows of `counting` say: the capped total, facet → value → count, facet → (value, name) by name."""
+    totals: dict[str, int] = {}
+    counts: dict[str, dict[str, int]] = {name: {} for name in (*PLAIN, *FACETS)}
+    named: dict[str, dict[str, str]] = {"consortium": {}, "institution": {}}
+    for row in rows:
+        if row.facet == "total":
+            totals[row.value] = row.number
+        elif row.facet == "values":
+            _add_values(counts, row.value.split(","), (row.label or "").split(","))
+        elif row.facet == "name":
+            named["institution"][row.value] = row.label or ""
+        else:
+            counts[row.facet][row.value] = row.number
+            if row.facet in named:
+                named[row.facet][row.value] = row.label or ""
+    for name in list(counts):
+        most = NAMED_UP_TO if name == "institution" else COUNT_CAP
+        if totals.get(name, totals["all"]) > most:
+            del counts[name]
+    total = min(totals["all"], COUNT_CAP), totals["all"] > COUNT_CAP
+    by_name = {
+        name: sorted(found.items(), key=lambda pair: pair[1].casefold()) for name, found in named.items()
+    }
+    return total, counts, by_name
+
+
+def _add_values(counts: dict[str, dict[str, int]], names: list[str], pairs: list[str]) -> None:
+    """Count one match for each of its values; of fields only the 26 that the list offers."""
+    for pair in pairs:
+        name, _colon, value = pair.partition(":")
+        if name in names and (name != "field" or value.startswith("f")):
+            counts[name][value] = counts[name].get(value, 0) + 1
