@@ -119,4 +119,4 @@ def test_statements_are_fixed(app, login_as, statements, many):
     assert len(statements) == 6, statements
     statements.clear()
     client.get(f"/people/{people[0].id}")
-    assert len(statements) <= 6, statements
+    assert len(statements) <= 7, statements
