@@ -58,8 +58,9 @@ class ReviewForm(Form):
 
 def _field(column: Column) -> LineField | TextField | ChoiceField:
     if column.shape == "choice":
+        check = needed(_l("Choose from the list")) if column.required else optional
         return ChoiceField(
-            column.label, optional, choices=with_empty(choices_of(column.options)), description=column.hint
+            column.label, check, choices=with_empty(choices_of(column.options)), description=column.hint
         )
     if column.shape == "text":
         return TextField(column.label, length=LONGEST, description=column.hint)
