@@ -1,5 +1,6 @@
 """The sample file of real instruments: it loads but for the faults that were planted in it, in both formats."""
 
+import dataclasses
 import pathlib
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.listings.models import Listing
 from app.listings.queries import loading as queries
+from tests.factories import make_person
 from tests.listings.loading_world import make_world
 
 DATA = pathlib.Path(__file__).resolve().parents[2] / "app" / "demo" / "data"
@@ -49,3 +51,19 @@ def test_the_good_rows_load_and_load_again_without_a_change(app) -> None:
     assert db.session.scalar(kept) == ROWS - len(PLANTED)
     again = world.upload(data, "sample-instruments.csv")
     assert (again.new, again.updated) == (0, 0)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_demonstration_offers_it_to_who_is_signed_in(app, login_as, tmp_path, monkeypatch, kind) -> None:
+    settings = dataclasses.replace(app.config["SETTINGS"], instance=tmp_path)
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    reader = login_as(make_person())
+    path = f"/demo/sample-instruments.{kind}"
+    assert reader.get(path).status_code == 404
+    (tmp_path / "demo-accounts.json").write_text("[]")
+    answer = reader.get(path)
+    assert answer.status_code == 200
+    assert answer.data == (DATA / f"sample-instruments.{kind}").read_bytes()
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert app.test_client().get(path).status_code == 303
+    assert reader.get("/demo/sample-instruments.exe").status_code == 404
