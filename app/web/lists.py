@@ -125,6 +125,39 @@ def _plain(options: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> Mark
     )
 
 
+def _facets_and_chips(
+    asked: Asked,
+    facets: Sequence[Facet],
+    pairs: list[tuple[str, str]],
+    counts: Mapping[str, Mapping[str, int]] | None,
+    hide_empty: bool,
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """The filters with their options, and a chip for each that is in use."""
+    shown: list[dict[str, Any]] = []
+    chips: list[dict[str, str]] = []
+    if asked.q:
+        chips.append({"label": f"“{asked.q}”", "url": _url(pair for pair in pairs if pair[0] != "q")})
+    for facet in facets:
+        found = (counts or {}).get(facet.name)
+        options: list[Option] = []
+        for value, label in facet.options:
+            checked = value in asked.chosen[facet.name]
+            count = None if found is None else found.get(value, 0)
+            if found is not None and hide_empty and not count and not checked:
+                continue
+            options.append(Option(value, label, count, checked))
+            if checked:
+                chips.append(
+                    {"label": label, "url": _url(pair for pair in pairs if pair != (facet.name, value))}
+                )
+        if options:
+            entry = {"name": facet.name, "label": facet.label, "shape": facet.shape, "options": options}
+            if facet.shape == "select" and found is None:
+                entry["plain"] = _plain(tuple(facet.options), frozenset(asked.chosen[facet.name]))
+            shown.append(entry)
+    return shown, chips
+
+
 def build(
     asked: Asked,
     facets: Sequence[Facet],
@@ -149,27 +182,7 @@ def build(
     default = sorts[0][0]
     pairs = _pairs(asked, default)
     filters = [pair for pair in pairs if pair[0] != "view"]
-    shown, chips = [], []
-    if asked.q:
-        chips.append({"label": f"“{asked.q}”", "url": _url(pair for pair in pairs if pair[0] != "q")})
-    for facet in facets:
-        found = (counts or {}).get(facet.name)
-        options: list[Option] = []
-        for value, label in facet.options:
-            checked = value in asked.chosen[facet.name]
-            count = None if found is None else found.get(value, 0)
-            if found is not None and hide_empty and not count and not checked:
-                continue
-            options.append(Option(value, label, count, checked))
-            if checked:
-                chips.append(
-                    {"label": label, "url": _url(pair for pair in pairs if pair != (facet.name, value))}
-                )
-        if options:
-            entry = {"name": facet.name, "label": facet.label, "shape": facet.shape, "options": options}
-            if facet.shape == "select" and found is None:
-                entry["plain"] = _plain(tuple(facet.options), frozenset(asked.chosen[facet.name]))
-            shown.append(entry)
+    shown, chips = _facets_and_chips(asked, facets, pairs, counts, hide_empty)
     return Listing(
         title=title,
         lead=lead,
