@@ -30,6 +30,7 @@ def test_other_pages_show_what_their_reader_may_see(world, page, login_as):
         f"/institutions/{world['partner'].id}",
         f"/consortia/{world['consortium'].id}",
         f"/people/{world['member'].id}",
+        f"/problems/{problem.id}",
     ):
         assert "Shown wells" in page(path, outsider).text, path
         assert "Hidden wells" not in page(path, outsider).text, path
@@ -72,3 +73,12 @@ def test_a_project_is_a_thing(world):
     with transaction(system="test"):
         kind.localise(project.id, "ar", {"title": "آبار", "summary": "ملخص"})
     assert db.session.get_one(Project, project.id).localised["ar"]["title"] == "آبار"
+
+
+def test_a_project_is_begun_from_its_problem(world, page, login_as):
+    problem = make_problem(consortium=world["consortium"], institution=world["host"])
+    lead = login_as(world["lead"])
+    assert "Register a project that answers it" not in page(f"/problems/{problem.id}").text
+    here = page(f"/problems/{problem.id}", lead).follow("Register a project that answers it")
+    begun = here.submit({"title": "An answer"}, button="Begin")
+    assert problem.number in begun.follow("About the project").html

@@ -23,6 +23,7 @@ from app.problems.models import (
 )
 from app.problems.views.blueprint import bp
 from app.problems.views.words import in_words
+from app.projects import queries as projects
 from app.teams import queries as teams
 from app.translating import queries as translating
 from app.web import lists
@@ -189,6 +190,7 @@ def show(problem_id: int) -> str:
         rejections=REJECTION_CODES,
         state=PROBLEM_STATES[problem.state],
         teams=teams.for_problem(actor, problem.id),
+        projects=projects.of_problem(actor, problem.id) if problem.state != "draft" else [],
         team_states=teams.TEAM_STATES,
         choices=_choices(detail),
         deadline=_deadline(problem),
