@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -107,66 +108,75 @@ def _plans(world: World, scale: int) -> Iterator[Plan]:
 
 
 def _project(world: World, plan: Plan, code: str | None) -> None:
-    luck, draw, writer = world.luck, world.draw, world.writer
+    writer, key = world.writer, world.writer.keys[Project] + 1
+    texts, words = _texts(world)
+    values = texts | _facts(world, plan)
+    writer.put(Project, code=code, due_next=_milestones(world, key, plan, values["language"]), **values)
+    _people(world, key, plan)
+    _parts(world, key, plan, values["language"])
+    if not plan.is_listed:
+        return
+    facets = [("sdg", goal) for goal in values["sdg_goals"]]
+    facets += [("field", one) for one in sorted(with_ancestors(values["fields"]))]
+    facets += [("country", one) for one in values["countries"]]
+    facets += [("institution", str(one)) for one in plan.institutions]
+    for facet, value in facets:
+        writer.put(ProjectFacet, project_id=key, facet=facet, value=value, listed_at=plan.at)
+    writer.put(index.IndexEntry, kind="project", ref_id=key, words=f"kindproject {words}")
+
+
+def _texts(world: World) -> tuple[dict[str, Any], str]:
+    """The texts of a project, and their words."""
+    luck = world.luck
     language = luck.choice(wording.LANGUAGES)
     title, title_words = wording.title(luck, language)
     summary, summary_words = wording.prose(luck, language, 2, 480)
     description, description_words = wording.prose(luck, language, 5, 1500)
-    goals = list(dict.fromkeys(draw["sdg"]() for _ in range(luck.choice((1, 1, 2)))))
-    fields = list(dict.fromkeys(draw["field"]() for _ in range(luck.choice((1, 2)))))
-    countries = sorted({world.countries[one] for one in plan.institutions})
+    name = luck.choice(wording.places())[0]
+    texts = {
+        "language": language,
+        "acronym": name.text.upper()[:20],
+        "title": title,
+        "summary": summary,
+        "description": description,
+        "goal": wording.prose(luck, language, 1, 300)[0],
+        "success": wording.prose(luck, language, 1, 300)[0],
+        "keywords": [luck.choice(wording.pools()[language].keywords).text],
+    }
+    return texts, f"{name.words} {title_words} {summary_words} {description_words}"
+
+
+def _facts(world: World, plan: Plan) -> dict[str, Any]:
+    """Whose it is, where it stands, who sees it."""
+    luck, draw, lead = world.luck, world.draw, plan.members[0][1]
     readiness = luck.randrange(1, 7)
-    name = luck.choice(wording.places())[0].text
-    key = writer.put(
-        Project,
-        code=code,
-        acronym=name.upper()[:20],
-        title=title,
-        summary=summary,
-        description=description,
-        goal=wording.prose(luck, language, 1, 300)[0],
-        success=wording.prose(luck, language, 1, 300)[0],
-        language=language,
-        state=plan.state,
-        visibility=luck.choice(VISIBILITIES),
-        resources_for=luck.choice(VISIBILITIES),
-        consortium_id=plan.consortium,
-        institution_id=plan.institutions[0],
-        lead_id=plan.members[0][1],
-        registered_by_id=plan.members[0][1],
-        starts_on=plan.starts,
-        ends_on=plan.ends,
-        planned_end=plan.ends,
-        due_next=_milestones(world, writer.keys[Project] + 1, plan, language),
-        trl_now=readiness,
-        trl_wanted=min(9, readiness + luck.randrange(4)),
-        sdg_goals=goals,
-        fields=fields,
-        keywords=[luck.choice(wording.pools()[language].keywords).text],
-        partners_count=len(plan.institutions),
-        members_count=len(plan.members),
-        countries=countries,
-        rights="open",
-        created_at=plan.at,
-        touched_at=plan.at,
-        accepted_at=plan.at if plan.is_listed else None,
-        active_at=plan.at if plan.is_listed and plan.state != "forming" else None,
-        closed_at=world.now if plan.state == "closed" else None,
-        listed_at=plan.at,
-        state_since=plan.at,
-    )
-    _people(world, key, plan)
-    _parts(world, key, plan, language)
-    if not plan.is_listed:
-        return
-    values = [("sdg", goal) for goal in goals]
-    values += [("field", one) for one in sorted(with_ancestors(fields))]
-    values += [("country", one) for one in countries]
-    values += [("institution", str(one)) for one in plan.institutions]
-    for facet, value in values:
-        writer.put(ProjectFacet, project_id=key, facet=facet, value=value, listed_at=plan.at)
-    words = f"kindproject {index.fold(name)} {title_words} {summary_words} {description_words}"
-    writer.put(index.IndexEntry, kind="project", ref_id=key, words=words)
+    return {
+        "state": plan.state,
+        "visibility": luck.choice(VISIBILITIES),
+        "resources_for": luck.choice(VISIBILITIES),
+        "consortium_id": plan.consortium,
+        "institution_id": plan.institutions[0],
+        "lead_id": lead,
+        "registered_by_id": lead,
+        "starts_on": plan.starts,
+        "ends_on": plan.ends,
+        "planned_end": plan.ends,
+        "trl_now": readiness,
+        "trl_wanted": min(9, readiness + luck.randrange(4)),
+        "sdg_goals": list(dict.fromkeys(draw["sdg"]() for _ in range(luck.choice((1, 1, 2))))),
+        "fields": list(dict.fromkeys(draw["field"]() for _ in range(luck.choice((1, 2))))),
+        "partners_count": len(plan.institutions),
+        "members_count": len(plan.members),
+        "countries": sorted({world.countries[one] for one in plan.institutions}),
+        "rights": "open",
+        "created_at": plan.at,
+        "touched_at": plan.at,
+        "accepted_at": plan.at if plan.is_listed else None,
+        "active_at": plan.at if plan.is_listed and plan.state != "forming" else None,
+        "closed_at": world.now if plan.state == "closed" else None,
+        "listed_at": plan.at,
+        "state_since": plan.at,
+    }
 
 
 def _milestones(world: World, project: int, plan: Plan, language: str) -> date:
