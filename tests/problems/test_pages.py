@@ -244,9 +244,9 @@ def test_statement_counts_are_fixed(home, login_as, client, statements):
     paths = [
         (client, "/problems", 2),
         (author, "/problems?sdg=6&q=problem", 6),
-        (client, f"/problems/{problem.id}", 6),
-        (author, f"/problems/{problem.id}", 9),
-        (author, f"/problems/{returned.id}", 9),
+        (client, f"/problems/{problem.id}", 7),
+        (author, f"/problems/{problem.id}", 10),
+        (author, f"/problems/{returned.id}", 10),
         (lead, f"/problems/{returned.id}/review", 9),
         (author, f"/problems/{returned.id}/edit", 9),
     ]
