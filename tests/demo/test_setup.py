@@ -160,7 +160,11 @@ def pages_open(app) -> None:
         "consortia": select(Consortium.id),
         "institutions": taking_part,
         "people": select(Person.id),
-        "projects": select(Project.id).where(Project.id % 3 == 1),
+        "projects": select(Project.id).where(
+            Project.id % 3 == 1,
+            Project.accepted_at.is_not(None),
+            Project.visibility.in_(["public", "signed_in"]),
+        ),
         **{
             name: select(Listing.id).where(
                 Listing.catalogue == name, Listing.id % 6 == 1, Listing.state == "published"
