@@ -7,7 +7,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    and_,
     bindparam,
     cast,
     func,
@@ -26,6 +25,7 @@ from app.projects.models import LIT_STATES, Project, ProjectFacet
 from app.projects.queries.matching import FACETS, LIGHTS, PLAIN, Asking, matches, shows
 
 NAMED_UP_TO = 250  # matches: beyond that their institutions are too many to choose from
+BETWEEN = "\x1f"  # stands in no name
 
 
 def _first_matches(asking: Asking, skip: str | None = None) -> Any:
@@ -102,16 +102,16 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
 
 
 def _divide_institutions(over: Any) -> Select[Any]:
-    """Institutions by name with their numbers, while the matches are few enough to choose among them."""
+    """The institutions of each match as one text with their names, while the matches are few enough to choose among them."""
     few = select(func.count()).select_from(over).scalar_subquery() <= NAMED_UP_TO
-    return (
-        _row("institution", Institution.id, func.count(), func.max(Institution.name))
-        .select_from(over)
-        .join(ProjectFacet, and_(ProjectFacet.project_id == over.c.id, ProjectFacet.facet == "institution"))
+    named = (
+        select(func.aggregate_strings(ProjectFacet.value + ":" + Institution.name, BETWEEN))
         .join(Institution, Institution.id == cast(ProjectFacet.value, Integer))
-        .where(few)
-        .group_by(Institution.id)
+        .where(ProjectFacet.project_id == over.c.id, ProjectFacet.facet == "institution")
+        .correlate(over)
+        .scalar_subquery()
     )
+    return _row("institutions", literal(""), literal(1), named).select_from(over).where(few)
 
 
 def _divide_facets(names: list[str], over: Any) -> Select[Any]:
@@ -142,6 +142,8 @@ def read_counts(
             totals[row.value] = row.number
         elif row.facet == "values":
             _add_values(counts, row.value.split(","), (row.label or "").split(","))
+        elif row.facet == "institutions":
+            _add_institutions(counts["institution"], named["institution"], row.label)
         elif row.facet == "name":
             named["institution"][row.value] = row.label or ""
         else:
@@ -157,6 +159,15 @@ def read_counts(
         name: sorted(found.items(), key=lambda pair: pair[1].casefold()) for name, found in named.items()
     }
     return total, counts, by_name
+
+
+def _add_institutions(counts: dict[str, int], named: dict[str, str], label: str | None) -> None:
+    """Count one match for each of its institutions."""
+    for pair in (label or "").split(BETWEEN):
+        value, _colon, name = pair.partition(":")
+        if value:
+            counts[value] = counts.get(value, 0) + 1
+            named[value] = name
 
 
 def _add_values(counts: dict[str, dict[str, int]], names: list[str], pairs: list[str]) -> None:
