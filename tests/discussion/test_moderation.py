@@ -251,6 +251,9 @@ def test_hiding_and_showing_again(world):
     world.decide("cora", case)
     row = world.fresh(said)
     assert (row.state, row.hidden_reason, row.text) == ("hidden", "abuse", "Rude.")
+    for name in ("dan", "cora", "visitor"):  # the text is not even read, whoever asks
+        (branch,) = queries.thread(world.actor(name), "team", world.team.id).comments
+        assert (branch.said.state, branch.said.text) == ("hidden", "")
     assert told("statement_author") == {world.dan.id} == mailed("statement_author")
     assert told("statement_reporter") == {world.eve.id, world.anna.id} == mailed("statement_reporter")
     line = db.session.query(AuditEntry).filter_by(action="discussion.decide").one()
