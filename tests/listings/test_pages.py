@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from app.core import clock, things
+from app.core import clock, leaving, things
 from app.core.access import VISITOR, Actor, load_grants
 from app.core.db import Base, db, transaction
 from app.core.errors import NotAllowed
@@ -367,3 +367,10 @@ def test_institution_and_consortium_show_what_is_offered_and_sought(home, client
         assert "For members" not in page.text
         assert "Only begun" not in page.text
         assert page.follow("All in Resources").text.count("Microscope hours") == 1
+
+
+def test_who_takes_their_data_along_takes_what_they_began_without_its_texts(home) -> None:
+    listing = of(home, "draft", title="Begun", detail=MARKER)
+    (found,) = leaving.belongings_of(home["rep"].id)["listings"]
+    assert (found["number"], found["title"], found["state"]) == (listing.number, "Begun", "draft")
+    assert MARKER not in str(found)
