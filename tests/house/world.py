@@ -41,6 +41,7 @@ from tests.factories import (
     make_problem,
     make_team,
 )
+from tests.house import works
 
 # In the order of the columns of docs/access.md.
 KINDS = (
@@ -122,6 +123,11 @@ class World:
     targets: dict[str, list[Target]] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def consortium_people(self) -> frozenset[str]:
+        """Those who belong to the consortium."""
+        return CONSORTIUM
+
     def person(self, kind: str) -> Person | None:
         """The person of a kind, None for the visitor."""
         return self.people.get(kind)
@@ -176,6 +182,7 @@ def build() -> World:
     _problems(world, homes, consortium)
     _teams(world, homes, consortium)
     _papers(world, homes, consortium)
+    works.build(world, homes, consortium)
     for kind, person in world.people.items():
         address = person.email or ""
         world.markers.append(Marker(address, f"mail address of {kind}", frozenset({kind}) | ADMINS, False))

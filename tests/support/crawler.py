@@ -199,7 +199,7 @@ def fetch(client: FlaskClient, path: str, statements: list[str] | None = None, *
     """Ask for one address; counts the statements if a list of them is given."""
     before = len(statements) if statements is not None else 0
     response = client.get(path, **kwargs)
-    body = response.get_data(as_text=True)
+    body = response.get_data().decode(errors="replace")  # a spreadsheet is no text
     after = len(statements) if statements is not None else 0
     return Answer(path, response.status_code, dict(response.headers), body, after - before)
 
