@@ -90,7 +90,13 @@ def _begin(actor: Actor, project: Project) -> None:
     if not home.confirms_participation or actor.holds("representative", home.id):
         host.state = "accepted"
         host.decide(None, "automatic")
-    member = ProjectMember(project_id=project.id, person_id=actor.id, institution_id=home.id, state="active")
+    member = ProjectMember(
+        project_id=project.id,
+        person_id=actor.id,
+        institution_id=home.id,
+        state="active",
+        starts_on=clock.today(),
+    )
     member.ask(actor.id)
     member.decide(actor.id, "accepted")
     db.session.add_all([host, member])
