@@ -65,7 +65,9 @@ def period(start: Any, end: Any) -> str:
 def where(listing: Any) -> str:
     """Place and country, or that it can be had from anywhere."""
     country = vocab.country_name(listing.country, get_locale()) if listing.country else ""
-    found = [part for part in (getattr(listing, "place", ""), country) if part]
+    place = getattr(listing, "place", "")
+    # The place is written by people, in any script: isolated (U+2068, U+2069), so that it does not turn the line around.
+    found = [part for part in (f"\u2068{place}\u2069" if place else "", country) if part]
     if listing.is_remote:
         found.append(_("can be had from anywhere"))
     return _(", ").join(found)
