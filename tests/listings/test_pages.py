@@ -374,3 +374,10 @@ def test_who_takes_their_data_along_takes_what_they_began_without_its_texts(home
     (found,) = leaving.belongings_of(home["rep"].id)["listings"]
     assert (found["number"], found["title"], found["state"]) == (listing.number, "Begun", "draft")
     assert MARKER not in str(found)
+
+
+def test_what_an_institution_has_begun_stands_on_the_first_page_of_its_representatives(home, login_as) -> None:
+    of(home, "draft", title="Half an offer")
+    page = Page.get(login_as(home["rep"]), "/")
+    assert page.follow("Half an offer").path.endswith("/edit")
+    assert "Half an offer" not in Page.get(login_as(home["member"]), "/").text

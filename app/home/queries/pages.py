@@ -16,12 +16,14 @@ from app.core.i18n import get_locale
 from app.core.paging import capped_count
 from app.home.queries.partners import Partners, partners
 from app.institutions.models import Institution, InstitutionClaim
+from app.listings import queries as listings
 from app.notifications import queries as notifications
 from app.problems import queries as problems
 from app.projects import queries as projects
 from app.teams import queries as teams
 from app.teams.models import ExchangeLine, Team
 
+MOST_BEGUN = 8
 MOST_WAITING = 51
 MOST_PROJECTS = 10
 MOST_LINES = 4  # of each side of the exchange on the first page
@@ -133,7 +135,7 @@ def _parts(team_ids: list[int]) -> dict[tuple[int, int], dict[str, list[Any]]]:
 
 @dataclass(frozen=True)
 class Own:
-    """What somebody signed in sees; seven statements at most, one more for administrators."""
+    """What somebody signed in sees; seven statements at most, one more for administrators and for representatives."""
 
     waiting: list[waiting.Waiting]
     drafts: list[Any]
@@ -143,6 +145,7 @@ class Own:
     led: list[Any]
     represented: list[Any]
     failed_mails: tuple[int, bool] = field(default=(0, False))
+    begun: list[Any] = field(default_factory=list)  # offers and needs of the institutions that they represent
 
 
 def own(actor: Actor) -> Own:
@@ -157,6 +160,7 @@ def own(actor: Actor) -> Own:
         consortia.led_by(actor),
         represented(actor),
         failed,
+        listings.drafts_of(actor, MOST_BEGUN),
     )
 
 

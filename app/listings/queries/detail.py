@@ -138,7 +138,7 @@ def drafts_of(actor: Actor, limit: int = 25) -> list[Any]:
     """What the institutions that the person represents have begun and not sent, newest first."""
     if not actor.ids("representative"):
         return []
-    query = _short().where(represented(actor), Listing.state.in_(["draft", "returned"]))
+    query = _short().where(represented(actor), Listing.state == "draft")
     return list(db.session.execute(query.order_by(Listing.id.desc()).limit(limit)))
 
 
