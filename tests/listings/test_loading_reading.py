@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from app.listings.services.loading.reading import (
     MOST_ROWS,
@@ -184,6 +185,11 @@ def test_a_bomb_is_seen_before_it_is_unpacked() -> None:
     tracemalloc.stop()
 
 
+def test_a_table_of_texts_that_fills_the_memory_is_not_read() -> None:
+    texts_ = b"".join(b"<si><t>%d</t></si>" % (number * 7919) for number in range(1_100_000))
+    assert refusal(package(**{"xl/sharedStrings.xml": texts_}), "f.xlsx")[0] == "too_large_unpacked"
+
+
 def test_many_parts_macros_and_what_is_no_workbook() -> None:
     assert (
         refusal(package(**{f"xl/x{at}.xml": b"x" for at in range(600)}), "f.xlsx")[0] == "too_large_unpacked"
@@ -213,3 +219,22 @@ def test_hostile_cells_are_kept_as_databases_can_hold_them() -> None:
     found = texts(b"a,b\nx\x00y," + b"z" * 32_000 + b"\n")
     assert found[1][0] == "x\ufffdy"
     assert len(found[1][1]) == 21_001
+
+
+def test_a_workbook_with_its_texts_in_one_table_as_spreadsheet_programs_write_it() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"default_date_format": "dd.mm.yyyy"}) as made:
+        sheet = made.add_worksheet()
+        bold = made.add_format({"bold": True})
+        sheet.write_row(0, 0, ["a", "b", "c", "d", "e", "f"], bold)
+        sheet.write_rich_string(1, 0, "Scanning ", bold, "electron", " microscope")
+        sheet.write_datetime(1, 1, datetime(2027, 1, 31, tzinfo=UTC).replace(tzinfo=None))
+        sheet.write_formula(1, 2, "=1+1", None, 2)
+        sheet.write_boolean(1, 3, True)
+        sheet.write_number(1, 4, 12.5)
+        sheet.write_string(1, 5, "=not one")
+    found = read(buffer.getvalue(), "f.xlsx")[1]
+    assert [cell.text for cell in found.cells] == [
+        "Scanning electron microscope", "2027-01-31", "=1+1", "yes", "12.5", "=not one",
+    ]  # fmt: skip
+    assert [cell.is_formula for cell in found.cells] == [False, False, True, False, False, False]

@@ -30,6 +30,7 @@ MOST_LINES = 4 * MOST_ROWS  # empty rows count too: a sheet may claim a million 
 MOST_UNREADABLE = 100  # cells; a file with more of them is in another encoding as a whole
 LARGEST_FIELD = 400_000
 LARGEST_UNPACKED = 64 * 1024 * 1024
+LARGEST_TEXTS = 24 * 1024 * 1024  # the table of texts, which is held in memory while a workbook is read
 LARGEST_PART_RATIO = 150
 MOST_PARTS = 500
 SEPARATORS = (",", ";", "\t")
@@ -202,6 +203,8 @@ def _check_package(stream: BinaryIO) -> None:
         raise Unreadable("too_large_unpacked")
     for part in parts:
         if part.file_size > 1024 * 1024 and part.file_size > LARGEST_PART_RATIO * max(1, part.compress_size):
+            raise Unreadable("too_large_unpacked")
+        if part.filename.lower().endswith("sharedstrings.xml") and part.file_size > LARGEST_TEXTS:
             raise Unreadable("too_large_unpacked")
         if part.flag_bits & 1:
             raise Unreadable("old_or_locked")
