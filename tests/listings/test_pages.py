@@ -376,8 +376,20 @@ def test_who_takes_their_data_along_takes_what_they_began_without_its_texts(home
     assert MARKER not in str(found)
 
 
-def test_what_an_institution_has_begun_stands_on_the_first_page_of_its_representatives(home, login_as) -> None:
+def test_what_an_institution_has_begun_stands_on_the_first_page_of_its_representatives(
+    home, login_as
+) -> None:
     of(home, "draft", title="Half an offer")
     page = Page.get(login_as(home["rep"]), "/")
     assert page.follow("Half an offer").path.endswith("/edit")
     assert "Half an offer" not in Page.get(login_as(home["member"]), "/").text
+
+
+def test_somebody_who_doubts_a_listing_can_report_it(home, client, login_as) -> None:
+    listing = of(home)
+    path = f"/discussion/report/listing/{listing.id}"
+    page = Page.get(login_as(home["outsider"]), f"/resources/{listing.id}")
+    assert path in page.html
+    assert Page.get(page.client, path).status == 200
+    for browser in (client, login_as(home["rep"])):
+        assert path not in Page.get(browser, f"/resources/{listing.id}").html

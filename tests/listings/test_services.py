@@ -12,7 +12,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
 from app.listings import queries, services
 from app.listings.models import Listing, ListingFacet, ListingReview
-from tests.factories import affiliate, make_consortium, make_institution
+from tests.factories import affiliate, make_consortium, make_institution, make_open_consortium
 from tests.listings.support import last_line, mailed, make_home, of, told
 
 
@@ -68,6 +68,11 @@ def test_a_draft_takes_over_what_is_known_of_its_institution(home, rep) -> None:
     assert (listing.contact_id, listing.consortium_id) == (home["rep"].id, home["consortium"].id)
     assert listing.valid_until == clock.today() + timedelta(days=365)
     assert last_line().action == "listings.create"
+
+
+def test_a_draft_belongs_to_the_open_consortium_where_there_is_one(home, rep) -> None:
+    everybody = make_open_consortium()
+    assert draft(home, rep).consortium_id == everybody.id
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from app.listings.queries.writing import (
     has_earned_trust,
     lines,
     places_to_post,
+    usual_consortium,
     values_of,
 )
 
@@ -65,5 +66,6 @@ __all__ = [
     "places_to_post",
     "reviews_to_do",
     "rounds",
+    "usual_consortium",
     "values_of",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Person
 from app.consortia import queries as consortia
+from app.consortia.models import Consortium
 from app.core.access import Actor
 from app.core.db import db
 from app.institutions.models import Affiliation, Institution
@@ -44,6 +45,13 @@ def places_to_post(actor: Actor) -> Places:
 def consortia_of(institution_id: int) -> list[tuple[int, str]]:
     """The consortia that take listings of an institution: (id, name)."""
     return [(key, name) for _institution, key, name in consortia.open_to([institution_id])]
+
+
+def usual_consortium(institution_id: int) -> int | None:
+    """Where a new listing of an institution is posted: to the open consortium, else to the first that takes it."""
+    ids = [key for key, _name in consortia_of(institution_id)]
+    is_open = db.session.scalar(select(Consortium.id).where(Consortium.is_open, Consortium.id.in_(ids)))
+    return is_open or next(iter(ids), None)
 
 
 def contacts_of(institution_id: int) -> list[tuple[int, str]]:

@@ -67,12 +67,11 @@ def begin(actor: Actor, institution_id: int, direction: str, kind: str) -> Listi
     if wrong:
         raise Invalid(dict(wrong))
     institution = db.session.get_one(Institution, institution_id)
-    open_to = queries.consortia_of(institution_id)
     listing = Listing(
         direction=direction,
         kind=kind,
         institution_id=institution_id,
-        consortium_id=open_to[0][0] if open_to else None,
+        consortium_id=queries.usual_consortium(institution_id),
         contact_id=actor.id,
         created_by_id=actor.id,
         country=institution.country,
