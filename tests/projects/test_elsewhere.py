@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.core import things
+from app.core import leaving, things
 from app.core.access import VISITOR
 from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.projects.models import Project
-from tests.factories import add_partner, add_project_member, make_problem
+from tests.factories import add_partner, add_project_member, add_update, make_problem
 from tests.factories.accounts import actor
 from tests.projects.support import fresh, make_world, project_of
 
@@ -82,3 +82,16 @@ def test_a_project_is_begun_from_its_problem(world, page, login_as):
     here = page(f"/problems/{problem.id}", lead).follow("Register a project that answers it")
     begun = here.submit({"title": "An answer"}, button="Begin")
     assert problem.number in begun.follow("About the project").html
+
+
+def test_who_takes_their_data_along_takes_their_own_part(world):
+    project = project_of(world, "active", title="Wells", goal="not to be taken")
+    add_project_member(project, world["member"], world["partner"], position="Chemist")
+    add_update(project, "We drilled.", author_id=world["member"].id)
+    found = leaving.belongings_of(world["member"].id)
+    assert [(row["number"], row["is_lead"], row["position"]) for row in found["projects"]] == [
+        (project.code, False, "Chemist")
+    ]
+    assert [row["text"] for row in found["project_updates"]] == ["We drilled."]
+    assert "not to be taken" not in str(found)
+    assert leaving.belongings_of(world["outsider"].id)["projects"] == []
