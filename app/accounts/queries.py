@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, select
+from sqlalchemy import Select, exists, literal, select, true
 
 from app.accounts.models import KnownDevice, Person, PersonPicture, SignIn, Ticket
 from app.accounts.policies import FRESH, view_person, visible_people
 from app.core import clock, index, leaving
-from app.core.access import Actor, load_grants
+from app.core.access import Actor, grants_of, load_grants
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.files import StoredFile
@@ -29,20 +29,32 @@ def token_hash(token: str) -> str:
 
 @kept
 def _signed_in(kept_hash: Any, now: Any) -> Any:
-    return (
-        select(SignIn.id, Person.id, Person.display_name, Person.email, Person.locale, Person.zone)
+    here = (
+        select(
+            SignIn.id,
+            Person.id.label("person_id"),
+            Person.display_name,
+            Person.email,
+            Person.locale,
+            Person.zone,
+        )
         .join(Person, Person.id == SignIn.person_id)
         .where(SignIn.token_hash == kept_hash, SignIn.expires_at > now, Person.closed_at.is_(None))
+        .cte("here")
     )
+    grants = grants_of(select(here.c.person_id).scalar_subquery()).subquery("grants")
+    role, thing = grants.columns
+    return select(here, role.label("role"), thing.label("thing")).select_from(here).outerjoin(grants, true())
 
 
 def actor_of_token(token: str) -> Actor | None:
-    """Who is signed in with this token, with all they hold now; None for an unknown or ended sign-in. Two statements."""
-    row = db.session.execute(*_signed_in(kept_hash=token_hash(token), now=clock.now())).first()
-    if row is None:
+    """Who is signed in with this token, with all they hold now; None for an unknown or ended sign-in. One statement."""
+    rows = db.session.execute(*_signed_in(kept_hash=token_hash(token), now=clock.now())).all()
+    if not rows:
         return None
-    sign_in_id, person_id, name, email, locale, zone = row
-    return Actor(person_id, name, email or "", locale, zone, sign_in_id, load_grants(person_id))
+    sign_in_id, person_id, name, email, locale, zone = rows[0][:6]
+    grants = frozenset((row.role, int(row.thing)) for row in rows if row.role is not None)
+    return Actor(person_id, name, email or "", locale, zone, sign_in_id, grants)
 
 
 def actor_for(person: Person) -> Actor:

@@ -113,8 +113,16 @@ def grant_source(select_for: Callable[[int], Select[str, int]]) -> Callable[[int
 @lru_cache(maxsize=2)
 def _all_grants(sources: tuple[Callable[[int], Select[str, int]], ...]) -> CompoundSelect[Any]:
     """The statement of all roles, put together once: every request asks it."""
-    whose: Any = bindparam("grants_of", type_=Integer)
+    return _union(sources, bindparam("grants_of", type_=Integer))
+
+
+def _union(sources: tuple[Callable[[int], Select[str, int]], ...], whose: Any) -> CompoundSelect[Any]:
     return union_all(*(source(whose) for source in sources))
+
+
+def grants_of(whose: Any) -> CompoundSelect[Any]:
+    """A select of (role, thing id) of all roles of a person, who may be a column or a query: for a statement that is kept."""
+    return _union(tuple(_grant_sources), whose)
 
 
 def load_grants(person_id: int) -> frozenset[tuple[str, int]]:

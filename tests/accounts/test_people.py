@@ -116,7 +116,7 @@ def test_statements_are_fixed(app, login_as, statements, many):
     client.get("/people")
     statements.clear()
     client.get("/people")
-    assert len(statements) == 6, statements
+    assert len(statements) == 5, statements
     statements.clear()
     client.get(f"/people/{people[0].id}")
     assert len(statements) <= 7, statements
