@@ -110,7 +110,7 @@ def word_for(answer: Answer | Any, method: str, path: str) -> str:
     if status in {301, 302, 303, 307, 308}:
         if location.startswith("/sign-in") and not path.startswith(("/sign-in", "/sign-out")):
             return "sign in"
-        return "done" if method == "POST" else "moved"
+        return "done" if method == "POST" and status in {302, 303} else "moved"
     if status == 200:
         return "page" if answer[2].startswith("text/html") else "file"
     return "mend" if status == 422 else str(status)

@@ -158,7 +158,7 @@ def _listings(world: Any, homes: dict[str, Institution], consortium: Consortium)
             summary=summary, detail=detail, detail_visibility="mutual",
         )  # fmt: skip
         world.things[f"{state}_listing"] = listing
-        world.aim("listing_id", state.replace("_", " "), listing)
+        world.aim("listing_id", state.replace("_", " "), listing, catalogue="resources")
     members = make_listing(
         "For members zqplistingmembers", contact=contact, institution=homes["home"], consortium=consortium, visibility="consortium",
         detail_visibility="consortium",

@@ -157,7 +157,7 @@ class World:
         found: list[Target] = [("", {})]
         if named:
             found = [
-                (label, {name: arguments[name] for name in named})
+                (label, {name: arguments[name] for name in (*named, *chosen) if name in arguments})
                 for label, arguments in self.targets.get(named[-1], [])
                 if set(named) <= set(arguments)
             ]
@@ -167,9 +167,11 @@ class World:
             found = found[:2]
         for name, kind in chosen.items():  # a word out of a closed list: each of them
             found = [
-                (f"{label} {word}".strip(), {**arguments, name: word})
+                (label, arguments)
+                if name in arguments
+                else (f"{label} {word}".strip(), {**arguments, name: word})
                 for label, arguments in found
-                for word in sorted(kind.items)
+                for word in (sorted(kind.items) if name not in arguments else [""])
             ]
         return found
 
