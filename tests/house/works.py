@@ -29,7 +29,7 @@ ADMINS = frozenset({"admin", "admin_of_own"})
 PEOPLE = frozenset({"team_lead", "team_member", "representative"}) | LEADS
 ASKED = frozenset({"invitee", "other_representative"})
 PROJECT_STATES = ("active", "draft", "submitted", "needs_changes", "rejected", "closing", "closed")
-LISTING_STATES = ("published", "draft", "in_review", "returned", "paused", "expired")
+LISTING_STATES = ("published", "draft", "in_review", "returned", "paused", "expired", "retired")
 
 
 def build(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
@@ -148,7 +148,7 @@ def _listings(world: Any, homes: dict[str, Institution], consortium: Consortium)
     for state in LISTING_STATES:
         word = f"zqplisting{state.replace('_', '')}"
         is_public = state in {"published", "paused", "expired"}
-        seen = own if state == "draft" else own | reviewers
+        seen = own if state in {"draft", "retired"} else own | reviewers
         detail = (
             world.mark(f"{word}detail", f"detail of a {state} listing", own | (reviewers if state == "in_review" else set()))
         )  # fmt: skip
@@ -238,12 +238,28 @@ def _talk(world: Any) -> None:
                 text=world.mark("zqreport", "words of a report", {"outsider"} | LEADS | ADMINS, False),
             )
         )  # fmt: skip
+    with transaction(system="world"):
+        asked = db.session.get_one(Comment, made[0].id)
+        asked.naming, asked.naming_asked_by_id = "asked", people["team_lead"].id
+        asked.naming_asked_at, asked.naming_due_at = clock.now(), clock.now() + timedelta(days=14)
+        decided = ModerationCase(
+            content="comment", content_id=hidden.id, kind="problem", thing_id=hidden.thing_id, label="A comment",
+            consortium_id=active.consortium_id, author_id=people["colleague"].id, reason="spam",
+        )  # fmt: skip
+        decided.ask(None)
+        decided.decide(
+            people["lead"].id,
+            "hide",
+            world.mark("zqdecision", "statement of reasons", {"colleague"} | LEADS | ADMINS, False),
+        )
+        db.session.add(decided)
     for endpoint in ("comment", "ask_naming", "edit", "naming", "versions", "withdraw"):
         world.targets[f"discussion.{endpoint}"] = [
             ("for everybody", {"comment_id": made[0].id}),
             ("for those who take part", {"comment_id": made[1].id}),
         ]
     world.aim("case_id", "open", case)
+    world.aim("case_id", "decided", decided)
     world.targets["discussion.report"] = [
         ("comment", {"content": "comment", "content_id": made[0].id}),
         ("private project", {"content": "project", "content_id": world.things["private_project"].id}),

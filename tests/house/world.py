@@ -93,7 +93,7 @@ CONSORTIUM = frozenset(
 # Addresses that are asked about things in every state; the others about the first two.
 DEPENDS_ON_STATE = {
     "show", "decide", "review", "reopen", "propose", "submit", "check", "merge", "admission", "join", "claim", "decide_request",
-    "affiliation", "confirm", "answer_hand_over", "withdraw_hand_over", "change_state", "remove_member",
+    "affiliation", "confirm", "answer_hand_over", "withdraw_hand_over", "change_state", "remove_member", "resume", "renew", "recall", "closing", "close", "hand_over",
 }  # fmt: skip
 
 Target = tuple[str, dict[str, Any]]
