@@ -12,6 +12,8 @@ from app.notifications.services import tell
 from app.projects import queries
 from app.projects.models import PARTS, Project, ProjectMember, ProjectPartner, ProjectReview
 
+SHORT = 16  # characters of a title in a subject
+
 
 def _say(
     people: Iterable[int | None],
@@ -34,8 +36,8 @@ def _say(
         facts={
             "number": project.number,
             "title": project.title,
-            # A subject has about 60 characters; this leaves room for what happened.
-            "short": excerpt(project.title, 30),
+            # A subject has about 60 characters; this leaves room for the number and for what happened.
+            "short": excerpt(project.acronym or project.title, SHORT),
             "by": actor.name if actor else "",
             **(facts or {}),
         },
@@ -196,7 +198,7 @@ def partner_withdrawn(actor: Actor, project: Project, partner: ProjectPartner, n
         reason="representative",
         facts={
             "number": project.number,
-            "short": excerpt(project.title, 30),
+            "short": excerpt(project.acronym or project.title, SHORT),
             "title": project.title,
             "institution": _partner_name(partner),
             "note": note,
@@ -248,7 +250,11 @@ def invitation_withdrawn(actor: Actor, project: Project, member: ProjectMember) 
         "projects.invitation_withdrawn",
         path="/projects",
         reason="invited_to_project",
-        facts={"number": project.number, "short": excerpt(project.title, 30), "title": project.title},
+        facts={
+            "number": project.number,
+            "short": excerpt(project.acronym or project.title, SHORT),
+            "title": project.title,
+        },
         actor=actor,
         mail=False,
     )
@@ -289,7 +295,11 @@ def lapsed(project: Project, asked: ProjectPartner | ProjectMember, name: str) -
         "projects.lapsed",
         path="/projects",
         reason=reason,
-        facts={"number": project.number, "short": excerpt(project.title, 30), "title": project.title},
+        facts={
+            "number": project.number,
+            "short": excerpt(project.acronym or project.title, SHORT),
+            "title": project.title,
+        },
     )
     _say([project.lead_id], "lapsed_lead", project, "project_lead", facts={"name": name})
 
