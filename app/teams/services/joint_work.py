@@ -51,7 +51,7 @@ def register_project(actor: Actor, team: Team) -> Project:
 
 def _lines(found: list[ExchangeLine], institution_id: int, direction: str) -> list[dict[str, Any]]:
     rows = [line for line in found if line.institution_id == institution_id and line.direction == direction]
-    return [{"kind": line.kind, "text": line.text} for line in rows][: MOST_LINES]
+    return [{"kind": line.kind, "text": line.text} for line in rows][:MOST_LINES]
 
 
 def _ask_partners(actor: Actor, team: Team, project: Project, host_id: int) -> None:
