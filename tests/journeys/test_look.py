@@ -3,20 +3,31 @@ policy had to stop, in both languages, both themes, wide and at 320 pixels."""
 
 import json
 import pathlib
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from app.core import clock
 from app.core.db import db, transaction
+from app.discussion.models import Comment, ContentReport, ModerationCase
+from app.listings.models import ListingLoad, ListingLoadRow
+from app.projects.models import Project
 from app.teams.models import Team
+from app.translating.models import Translation
 from tests.factories import (
     add_member,
+    add_milestone,
+    add_update,
     affiliate,
     make_admin,
     make_consortium,
     make_institution,
+    make_listing,
     make_open_consortium,
     make_person,
     make_problem,
+    make_project,
     make_team,
 )
 
@@ -71,9 +82,89 @@ def world(portal):
             representative.email: ["/", f"/institutions/{water.id}", f"/consortia/{consortium.id}/ask"],
             admin.email: ["/", "/admin", "/admin/mail", "/consortia/new"],
         }  # fmt: skip
+        people = {"lead": lead, "member": member, "representative": representative}
+        for address, more in _works(people, {"consortium": consortium, "institution": water}).items():
+            pages[address] += more
         db.session.remove()
         db.engine.dispose()
     return pages
+
+
+def _works(people: dict[str, Any], home: dict[str, Any]) -> dict[str | None, list[str]]:
+    """Projects, offers and needs, and what people attach to them: the addresses by who opens them."""
+    lead, member, representative = people["lead"], people["member"], people["representative"]
+    project = make_project("Wells that last", state="active", lead=member, **home)
+    add_milestone(project, "The first well", due_on=clock.today() - timedelta(days=3))
+    add_milestone(
+        project, "A long name for what will be reached in the second year of the work of all partners"
+    )
+    add_update(project)
+    draft = make_project("A project begun", state="draft", lead=member, complete=False, **home)
+    offer = make_listing("Days at the mass spectrometer", contact=representative, **home)
+    know_how = make_listing(
+        "طريقة لتحلية المياه", contact=representative, kind="technology", language="ar", **home
+    )
+    begun = make_listing("An offer begun", state="draft", contact=representative, **home)
+    here, attached = f"/projects/{project.id}", _attached(people, project)
+    return {
+        None: [
+            "/projects", "/projects?q=nothingfits", here, f"{here}/plan", f"{here}/discussion", "/resources", "/resources?view=map",
+            f"/resources/{offer.id}", "/exchange", f"/exchange/{know_how.id}",
+        ],
+        member.email: [
+            here, f"{here}/team", f"{here}/plan", f"{here}/milestones/1", f"{here}/updates", f"{here}/settings", f"{here}/discussion",
+            f"{here}/partners", "/projects/mine", "/projects/new", f"/projects/{draft.id}/edit", f"/projects/{draft.id}/edit/goals",
+            f"/files/project/{project.id}/add", "/translations/wanted", f"/translations/project/{project.id}",
+        ],
+        representative.email: [
+            "/resources/manage", "/resources/new", f"/resources/{begun.id}/edit", f"/resources/{begun.id}/edit/amount",
+            f"/resources/{begun.id}/check", "/resources/loads", "/resources/loads/new", f"/resources/loads/{attached['load']}",
+            f"/resources/loads/{attached['load']}/rows/2", f"/translations/project/{project.id}/{attached['translation']}/edit",
+        ],
+        lead.email: ["/discussion/moderation", f"/discussion/moderation/{attached['case']}",
+                     f"/discussion/comments/{attached['comment']}"],
+    }  # fmt: skip
+
+
+def _attached(people: dict[str, Any], project: Project) -> dict[str, int]:
+    """A comment that was reported, a file of listings with a fault, a translation begun: their ids."""
+    representative = people["representative"]
+    about = {"kind": "project", "thing_id": project.id}
+    with transaction(system="test"):
+        comment = Comment(
+            **about,
+            author_id=representative.id,
+            audience="everybody",
+            text="@عمر does the **pump** run at night?",
+        )
+        load = ListingLoad(
+            state="checked", institution_id=project.institution_id, person_id=representative.id, file_name="instruments.csv",
+            columns=[{"at": 0, "name": "title"}, {"at": 1, "name": "unit"}], rows_total=1, rows_done=1, faulty=1,
+            lapses_at=clock.now() + timedelta(days=9),
+        )  # fmt: skip
+        translation = Translation(
+            **about, number=project.number, title=project.title, source_language="en", language="ar", state="draft",
+            translator_id=representative.id, texts={"title": "آبار تدوم"},
+        )  # fmt: skip
+        db.session.add_all([comment, load, translation])
+        db.session.flush()
+        case = ModerationCase(
+            **about, content="comment", content_id=comment.id, label="A comment", consortium_id=project.consortium_id,
+            author_id=representative.id,
+        )  # fmt: skip
+        case.ask(None)
+        db.session.add(case)
+        db.session.flush()
+        db.session.add(
+            ContentReport(case_id=case.id, reporter_id=people["member"].id, reason="spam", text="Not so.")
+        )
+        db.session.add(
+            ListingLoadRow(
+                load_id=load.id, number=2, outcome="faulty", title="A microscope", cells={"title": "A microscope", "unit": ""},
+                faults=[{"column": "unit", "code": "empty", "facts": {}}],
+            )
+        )  # fmt: skip
+    return {"comment": comment.id, "load": load.id, "translation": translation.id, "case": case.id}
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
