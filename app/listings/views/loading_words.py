@@ -36,7 +36,7 @@ def file_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
     words = FILE_FAULTS.get(fault.get("code", ""), FILE_FAULTS["failed"])
     facts = dict(fault.get("facts", {}))
     if "columns" in facts:
-        facts["columns"] = ", ".join(_label(name) for name in str(facts["columns"]).split(", "))
+        facts["columns"] = _(", ").join(_label(name) for name in str(facts["columns"]).split(", "))
     return filled(words.what, facts), filled(words.mend, facts)
 
 
