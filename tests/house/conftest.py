@@ -107,6 +107,8 @@ class Read:
 
 
 IN_ARABIC = ("visitor", "team_lead", "lead", "admin")
+# Everybody opens every address; these follow every link as well, which leads to further pages and filters of the same.
+IN_DEPTH = (*IN_ARABIC, "outsider", "representative")
 
 
 @pytest.fixture(scope="session")
@@ -157,15 +159,18 @@ def _as_everybody(
 ) -> dict[tuple[str, str, str], Answer]:
     answers: dict[tuple[str, str, str], Answer] = {}
     seeds = addresses(portal, world)
+    lists = searches(portal)
     for kind, browser in browsers.items():
-        for path, answer in crawl(browser, seeds, statements=statements).items():
+        most = 700 if kind in IN_DEPTH else len(seeds)
+        for path, answer in crawl(browser, seeds, statements=statements, most=most).items():
             answers[kind, "en", path] = answer
-        hidden = [marker.word for marker in world.markers if marker.is_indexed and kind not in marker.readers]
-        for path in (f"{path}?q={word}" for path in searches(portal) for word in hidden):
-            answers[kind, "en", path] = fetch(browser, path)
+        hidden = [marker for marker in world.markers if marker.is_indexed and kind not in marker.readers]
+        for marker in hidden:
+            for path in marker.lists or lists:
+                answers[kind, "en", f"{path}?q={marker.word}"] = fetch(browser, f"{path}?q={marker.word}")
     for kind in IN_ARABIC:
         browsers[kind].set_cookie("lang", "ar")
-        for path, answer in crawl(browsers[kind], seeds, most_queries=1).items():
+        for path, answer in crawl(browsers[kind], seeds, most_queries=1, most=len(seeds)).items():
             answers[kind, "ar", path] = answer
     return answers
 

@@ -99,6 +99,17 @@ DEPENDS_ON_STATE = {
 Target = tuple[str, dict[str, Any]]
 
 
+# In which list the words of a thing would turn up.
+LISTS = {
+    "zqpproject": ("/projects",),
+    "zqpprivateproject": ("/projects",),
+    "zqplisting": ("/resources",),
+    "zqtranslation": ("/translations",),
+    "zqt": ("/teams", "/projects"),
+    "zqp": ("/problems", "/teams", "/projects"),
+}
+
+
 @dataclass(frozen=True)
 class Marker:
     """A word in something private, what that is, and who may read it."""
@@ -107,6 +118,11 @@ class Marker:
     about: str
     readers: frozenset[str]
     shown_somewhere: bool = True
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists in which it would be found if it leaked; empty for all."""
+        return next((lists for start, lists in LISTS.items() if self.word.startswith(start)), ())
 
     @property
     def is_indexed(self) -> bool:
