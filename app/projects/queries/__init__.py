@@ -2,6 +2,7 @@
 `numbers`, `own`, `drafts_of`, `followed`; all but `numbers` take the actor and return only what they may see.
 """
 
+from app.projects.queries.course_waiting import follow_ups, hearings, late, offers_of_the_lead, reported
 from app.projects.queries.detail import (
     Detail,
     Member,
@@ -83,14 +84,17 @@ __all__ = [
     "export",
     "find",
     "find_people",
+    "follow_ups",
     "followed",
     "follower_ids",
     "funders_by_ror",
     "funding_of",
     "get",
     "get_followed",
+    "hearings",
     "host",
     "invitations",
+    "late",
     "live_member",
     "live_partner",
     "member",
@@ -106,6 +110,7 @@ __all__ = [
     "of_institution",
     "of_person",
     "of_problem",
+    "offers_of_the_lead",
     "own",
     "own_institutions",
     "partner",
@@ -116,6 +121,7 @@ __all__ = [
     "places_to_register",
     "problems_named",
     "problems_of",
+    "reported",
     "representatives",
     "reviews_to_do",
     "rounds",
