@@ -119,7 +119,7 @@ def complaint(client: FlaskClient, what: str, path: str, **sent: Any) -> str | N
         return f"{what}: {method} {path[:80]} gives {response.status_code}"
     if took > SLOWEST:
         return f"{what}: {method} {path[:80]} takes {took:.1f} s"
-    if "Traceback" in response.get_data(as_text=True):
+    if b"Traceback" in response.get_data():
         return f"{what}: {method} {path[:80]} tells inner things"
     return None
 

@@ -12,12 +12,14 @@ from app.core.access import PERMISSIONS, Actor, No
 from app.core.db import db
 from app.institutions.models import Institution
 from app.teams.models import Team
+from app.translating.policies import Standing
 from tests.house.world import World
 
 DECIDES = re.compile(
     r"(^|_)(approve|reject|return|publish|merge|decide|confirm|verify|admit|accept|decline|reopen|tick|administer|name_first)(_|$)"
 )
 # Permission → (whose item, the item as the permission takes it, told that this person would be the decider).
+POLYGLOT = Standing({"en": "native", "fr": "native"})
 Item = Callable[[World, int], tuple[Any, ...]]
 OWN: dict[str, tuple[str, Item]] = {
     "consortia.name_first_lead": ("admin", lambda world, me: (me,)),
@@ -28,6 +30,16 @@ OWN: dict[str, tuple[str, Item]] = {
     "institutions.decide_claim": ("asker", lambda world, me: (world.things["claim"], ())),
     "institutions.decide_affiliation": ("asker", lambda world, me: (world.things["affiliation"],)),
     "institutions.administer": ("asker", lambda world, me: (world.things["home"], {world.things["home"].id})),
+    "discussion.decide": ("colleague", lambda world, me: (world.things["case"], (), None)),
+    "listings.publish": ("representative", lambda world, me: (world.things["in_review_listing"],)),
+    "listings.return": ("representative", lambda world, me: (world.things["in_review_listing"],)),
+    "projects.accept": ("team_lead", lambda world, me: (world.things["submitted_project"],)),
+    "projects.reject": ("team_lead", lambda world, me: (world.things["submitted_project"],)),
+    "projects.reopen": ("team_lead", lambda world, me: (world.things["rejected_project"], me)),
+    "projects.return": ("team_lead", lambda world, me: (world.things["submitted_project"],)),
+    "translating.accept": ("asker", lambda world, me: (world.things["proposed_translation"], POLYGLOT)),
+    "translating.reject": ("asker", lambda world, me: (world.things["proposed_translation"], POLYGLOT)),
+    "translating.return": ("asker", lambda world, me: (world.things["proposed_translation"], POLYGLOT)),
     "problems.publish": ("author", lambda world, me: (world.things["submitted_problem"],)),
     "problems.return": ("author", lambda world, me: (world.things["submitted_problem"],)),
     "problems.reject": ("author", lambda world, me: (world.things["submitted_problem"],)),
@@ -48,7 +60,8 @@ OWN: dict[str, tuple[str, Item]] = {
     "teams.reopen": ("lead_in_team", lambda world, me: (world.things["rejected_team"], me)),
 }
 # Who administers the portal decides about no item by that alone; what they do about one is asked under its own name.
-NO_ITEM = {"accounts.administer"}
+# What one's institution took back it opens again itself; what was rejected as a translation, who rejected it.
+NO_ITEM = {"accounts.administer", "listings.reopen", "translating.reopen"}
 
 
 def with_every_role(world: World, kind: str) -> Actor:
@@ -104,6 +117,8 @@ def _ties(name: str, grant: tuple[str, int]) -> bool:
     """Roles by which the item would be this person's own as well."""
     if name.startswith("teams.") and name.rpartition(".")[2] in {"approve", "return", "reject", "reopen"}:
         return grant[0].startswith("team_")
+    if name.startswith("listings."):
+        return grant[0] in {"member", "representative"}
     return name == "consortia.decide_admission" and grant[0] in {"member", "representative"}
 
 

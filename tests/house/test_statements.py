@@ -33,6 +33,8 @@ PROMISED = {
         LIST,
         re.compile(r"/(problems|teams|institutions|consortia|people|audit|notifications|admin/mail)$"),
     ),
+    # Whoever decides about a project reads all of it at once: text, partners, plan, needs, funding, rounds, similar ones.
+    "review": (13, re.compile(r"/projects/\d+/review$")),
     "detail": (DETAIL, re.compile(r"/(problems|teams|institutions|consortia|people)/\d+$")),
 }
 

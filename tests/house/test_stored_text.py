@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, Text, select, text, update
+from sqlalchemy import String, Text, UniqueConstraint, select, text, update
 
 from app.core.db import Base, db
 from tests.house.world import World
@@ -41,6 +41,9 @@ def nasty(world_app: Flask, world: World) -> Iterator[None]:
                 and column.name not in KEEP
                 and (column.type.length or 999) >= 60
                 and not column.unique
+                and not any(
+                    column in rule.columns for rule in table.constraints if isinstance(rule, UniqueConstraint)
+                )
             }
             if columns:
                 connection.execute(update(table).values(columns))

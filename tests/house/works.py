@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+from app.accounts.models import Person
 from app.consortia.models import Consortium
 from app.core import clock, files
 from app.core.db import db, transaction
@@ -258,6 +259,7 @@ def _talk(world: Any) -> None:
             ("for everybody", {"comment_id": made[0].id}),
             ("for those who take part", {"comment_id": made[1].id}),
         ]
+    world.things["case"] = case
     world.aim("case_id", "open", case)
     world.aim("case_id", "decided", decided)
     world.targets["discussion.report"] = [
@@ -311,9 +313,14 @@ def _files(world: Any) -> None:
 
 def _translations(world: Any) -> None:
     people = world.people
+    with transaction(system="world"):
+        for kind in ("author", "colleague"):
+            db.session.get_one(Person, people[kind].id).languages = [
+                {"code": code, "level": "native"} for code in ("en", "fr", "ar")
+            ]
     problem = world.things["published_problem"]
     made = {}
-    for state, readers in (("draft", {"asker"}), ("proposed", {"asker", "author"} | LEADS)):
+    for state, readers in (("draft", {"asker"}), ("proposed", {"asker", "author", "colleague"} | LEADS)):
         word = f"zqtranslation{state}"
         translation = Translation(
             kind="problem", thing_id=problem.id, number=problem.number, title=problem.title, source_language="en",
@@ -325,6 +332,7 @@ def _translations(world: Any) -> None:
         with transaction(system="world"):
             db.session.add(translation)
         made[state] = translation
+        world.things[f"{state}_translation"] = translation
     targets = [
         (state, {"kind": "problem", "thing_id": problem.id, "translation_id": row.id})
         for state, row in made.items()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
@@ -208,10 +208,10 @@ def judge_milestone(project_id: int, number: int) -> Page:
     found = course.milestone(project.id, number)
     require(may.judge_milestone, project, found)
     verb = {"accept": "accept", "return": "return_for_changes"}.get(request.form.get("decision", ""))
-    if verb is None:
-        abort(400)
     form = JudgeForm()
-    if form.validate():
+    if verb is None:
+        form.form_errors.append(_("Say whether it is reached"))
+    elif form.validate():
         try:
             services.judge_milestone(
                 actor, project, found, verb=verb, note=form.note.data or "", version=seen_version(form)
