@@ -98,7 +98,7 @@ def test_who_may_not_is_told(home, page, login_as):
     assert "A translation is checked by somebody" in page(at(translation), login_as(home.author)).text
     assert login_as(home.checker).get(at(translation, "/edit")).status_code == 403
     assert login_as(home.translator).get(at(translation, "/edit")).status_code == 409
-    assert send(login_as(home.checker), at(translation), data={"decision": "x"}).status_code == 404
+    assert send(login_as(home.checker), at(translation), data={"decision": "x"}).status_code == 422
     services.accept(actor(home.checker), translation)
     assert login_as(home.translator).get(at(translation, "/edit")).status_code == 409
     for path in ("/translations/unheard_of/1", "/translations/problem/99999", "/translations/99999"):

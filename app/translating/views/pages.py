@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from app.core import vocab
 from app.core.access import No, demand
-from app.core.errors import Invalid, NotFound, RuleBroken
+from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _, _l, get_locale
 from app.translating import policies, queries, services
 from app.translating.forms import BeginForm, CheckForm, ReasonForm, texts_form
@@ -47,7 +47,8 @@ def of_thing(kind: str, thing_id: int) -> Page:
     form = _begin_form(found)
     if form.is_submitted():
         language = request.form.get("language", "")
-        demand(policies.translate, actor, found.standing, found.about.language, language)
+        if language:
+            demand(policies.translate, actor, found.standing, found.about.language, language)
         if form.validate():
             try:
                 translation = services.begin(actor, kind, thing_id, language=form.language.data)
@@ -97,7 +98,9 @@ def show(kind: str, thing_id: int, translation_id: int) -> Page:
     decision = request.form.get("decision", "")
     forms = _forms(line.translation, decision)
     form = forms["reason"] if decision in {"take_down", "reopen"} else forms["check"]
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and decision not in DECISIONS:
+        form.form_errors.append(_("Choose what should be done"))
+    elif request.method == "POST" and form.validate():
         try:
             said = _decide(line.translation, decision, form)
         except Invalid as refusal:
@@ -108,6 +111,9 @@ def show(kind: str, thing_id: int, translation_id: int) -> Page:
             still_seen = policies.see(actor, line.translation, found.standing)
             return redirect(address(line.translation) if still_seen else url_for("translating.index"), 303)
     return _show_page(found, line, forms, form)
+
+
+DECISIONS = ("accept", "return", "reject", "take_down", "reopen")
 
 
 def _forms(translation: Translation, decision: str) -> dict[str, Any]:
@@ -148,8 +154,6 @@ def _decide(translation: Translation, decision: str, form: Any) -> str:
             _("Open again. Its translator has been told what you wish."),
         ),
     }
-    if decision not in done:
-        raise NotFound
     act, said = done[decision]
     act()
     return said
