@@ -15,7 +15,9 @@ from app.consortia.models import Leadership
 from app.core.db import db, transaction
 from app.core.passwords import hash_password
 from app.institutions.models import Affiliation, Institution
+from app.listings.models import Listing
 from app.problems.models import Problem
+from app.projects.models import Project
 from app.teams.models import Membership, Team
 from tests.bench.measure import Send
 from tests.support.pages import Page
@@ -66,6 +68,18 @@ def cases(app: Flask) -> list[Case]:
             .where(Institution.state == "verified")
             .order_by(Institution.id.desc())
         ).first()
+        project = db.session.scalars(
+            select(Project.id)
+            .where(Project.state == "active", Project.visibility == "public")
+            .order_by(Project.id.desc())
+        ).first()
+        listing = db.session.scalars(
+            select(Listing.id)
+            .where(
+                Listing.state == "published", Listing.catalogue == "resources", Listing.visibility == "public"
+            )
+            .order_by(Listing.id.desc())
+        ).first()
         word = _rare_word(problem)
         visitor, as_member, as_lead = (
             app.test_client(),
@@ -84,6 +98,16 @@ def cases(app: Flask) -> list[Case]:
         Case("teams, newest 25", _get(visitor, "/teams"), LIST, 5),
         Case("teams, recruiting", _get(visitor, "/teams?state=recruiting"), LIST, 5),
         Case("teams, a common word", _get(visitor, "/teams?q=water"), SEARCH, 6),
+        Case("projects, newest 25 (visitor)", _get(visitor, "/projects"), LIST, 5),
+        Case("projects, newest 25 (member)", _get(as_member, "/projects"), LIST, 5),
+        Case("projects, a red light", _get(visitor, "/projects?light=red"), LIST, 5),
+        Case("projects, goal and country", _get(visitor, "/projects?sdg=6&country=EG"), LIST, 5),
+        Case("projects, a common word", _get(visitor, "/projects?q=water"), SEARCH, 6),
+        Case("resources, newest 25 (visitor)", _get(visitor, "/resources"), LIST, 5),
+        Case("resources, newest 25 (member)", _get(as_member, "/resources"), LIST, 5),
+        Case("resources, kind and cost", _get(visitor, "/resources?kind=facility_time&cost=free"), LIST, 5),
+        Case("resources, a common word", _get(visitor, "/resources?q=water"), SEARCH, 6),
+        Case("resources, the map", _get(visitor, "/resources?view=map"), LIST, 5),
         Case("institutions, first 25", _get(visitor, "/institutions"), LIST, 5),
         Case("institutions, a country", _get(visitor, "/institutions?country=EG"), LIST, 5),
         Case("institutions, a name mistyped", _get(visitor, "/institutions?q=Universty+of+Cairo"), SEARCH, 6),
@@ -91,6 +115,10 @@ def cases(app: Flask) -> list[Case]:
         Case("problem (member)", _get(as_member, f"/problems/{problem}"), DETAIL, 9),
         Case("team (visitor)", _get(visitor, f"/teams/{team}"), DETAIL, 9),
         Case("team (member)", _get(as_member, f"/teams/{team}"), DETAIL, 9),
+        Case("project (visitor)", _get(visitor, f"/projects/{project}"), DETAIL, 9),
+        Case("project (member)", _get(as_member, f"/projects/{project}"), DETAIL, 9),
+        Case("listing (visitor)", _get(visitor, f"/resources/{listing}"), DETAIL, 9),
+        Case("listing (member)", _get(as_member, f"/resources/{listing}"), DETAIL, 9),
         Case("institution (visitor)", _get(visitor, f"/institutions/{institution}"), DETAIL, 9),
         Case("consortium (visitor)", _get(visitor, f"/consortia/{consortium}"), DETAIL, 9),
         Case("first page (visitor)", _get(visitor, "/"), DASHBOARD, 9),
