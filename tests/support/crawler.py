@@ -200,6 +200,7 @@ def fetch(client: FlaskClient, path: str, statements: list[str] | None = None, *
     before = len(statements) if statements is not None else 0
     response = client.get(path, **kwargs)
     body = response.get_data().decode(errors="replace")  # a spreadsheet is no text
+    response.close()  # a file that was handed over
     after = len(statements) if statements is not None else 0
     return Answer(path, response.status_code, dict(response.headers), body, after - before)
 
