@@ -9,6 +9,7 @@ from app.core.db import db
 from app.institutions.models import Institution
 from app.projects.models import FollowUp, Milestone, PartnerHearing, Project, ProjectHandOver, ProjectUpdate
 from app.projects.queries import course
+from app.projects.services import course as services
 from app.projects.services import timing
 from tests.factories import (
     add_milestone,
@@ -19,6 +20,7 @@ from tests.factories import (
     make_person,
     make_project,
 )
+from tests.factories.accounts import actor
 from tests.support.pages import Page
 
 DAY = timedelta(days=1)
@@ -237,3 +239,49 @@ def test_the_plan_asks_as_many_statements_for_many_milestones(project, client, s
     statements.clear()
     assert client.get(f"/projects/{project.id}/plan").status_code == 200
     assert len(statements) <= 4, statements
+
+
+def test_everybody_who_sees_a_closed_project_reads_what_came_of_it(host, page, login_as, client):
+    project = make_project(
+        state="closed", institution=host, closing_report="We measured **salt** in 61 wells."
+    )
+    with clock.at(project.closed_at + 370 * DAY):
+        timing.ask_follow_ups()
+    found = db.session.query(FollowUp).one()
+    assert "what became of it" not in page(f"/projects/{project.id}").text
+    services.answer_follow_up(
+        actor(lead_of(project)),
+        fresh(project),
+        fresh(found),
+        in_use="Three sensors.",
+        continues="",
+        effects="",
+    )
+    shown = page(f"/projects/{project.id}")
+    assert "We measured salt in 61 wells." in shown.text
+    assert "12 months after: what became of it?" in shown.text
+    assert "Three sensors." in shown.text
+    ending = client.get(f"/projects/{project.id}.json").get_json()["ending"]
+    assert ending["report"] == "We measured **salt** in 61 wells."
+    assert ending["follow_ups"][0]["in_use"] == "Three sensors."
+
+
+def test_a_forming_project_says_what_is_missing_and_leads_its_lead_there(host, page, reader):
+    project = make_project(state="forming", institution=host)
+    sentence = "The consortium has approved no team for it yet."
+    assert sentence not in page(f"/projects/{project.id}").text
+    shown = reader(lead_of(project), f"/projects/{project.id}")
+    assert sentence in shown.text
+    started = shown.follow("Start a team")
+    assert started.status == 200
+    assert "Start a team" in started.h1
+
+
+@pytest.mark.parametrize("path", ["feed.xml", "{key}.json"])
+def test_addresses_for_machines_never_begin_with_the_host_that_was_asked(project, client, path):
+    add_update(project)
+    answer = client.get(f"/projects/{path.format(key=project.id)}", headers={"Host": "evil.example"})
+    assert answer.status_code in {200, 400}
+    assert "evil.example" not in answer.get_data(as_text=True)
+    said = client.get(f"/projects/{path.format(key=project.id)}").get_data(as_text=True)
+    assert client.application.config["SETTINGS"].base_url in said

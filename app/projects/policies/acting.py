@@ -45,7 +45,8 @@ def create(actor: Actor, _thing: Any = None) -> Answer:
     return bool(actor.ids("member")) or NO_AFFILIATION
 
 
-def _lead(actor: Actor, project: Project) -> Answer:
+def only_lead(actor: Actor, project: Project) -> Answer:
+    """The lead of the project alone."""
     if not actor.is_signed_in:
         return SIGN_IN_FIRST
     return project.lead_id == actor.id or NOT_LEAD
@@ -54,13 +55,13 @@ def _lead(actor: Actor, project: Project) -> Answer:
 @permission("projects.edit")
 def edit(actor: Actor, project: Project) -> Answer:
     """The lead writes."""
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 @permission("projects.submit")
 def submit(actor: Actor, project: Project) -> Answer:
     """The lead sends it, while their affiliation with the host is confirmed."""
-    answer = _lead(actor, project)
+    answer = only_lead(actor, project)
     if answer and not actor.holds("member", project.institution_id):
         return NO_AFFILIATION
     return answer
@@ -69,13 +70,13 @@ def submit(actor: Actor, project: Project) -> Answer:
 @permission("projects.recall")
 def recall(actor: Actor, project: Project) -> Answer:
     """The lead takes it back while nobody has decided."""
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 @permission("projects.withdraw")
 def withdraw(actor: Actor, project: Project) -> Answer:
     """The lead gives it up before it was accepted."""
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 def decide(actor: Actor, project: Project) -> Answer:
@@ -140,7 +141,7 @@ def read_review(actor: Actor, project: Project) -> Answer:
 def reopen(actor: Actor, project: Project, decided_by_id: int | None = None) -> Answer:
     """What was rejected: who rejected it. What was withdrawn: its lead."""
     if project.state != "rejected":
-        return _lead(actor, project)
+        return only_lead(actor, project)
     answer = decide(actor, project)
     return (actor.id == decided_by_id or NOT_DECIDER) if answer else answer
 
@@ -151,7 +152,7 @@ def reopen(actor: Actor, project: Project, decided_by_id: int | None = None) -> 
 @permission("projects.ask_partner")
 def ask_partner(actor: Actor, project: Project) -> Answer:
     """The lead asks institutions, takes a question back, ends a partnership."""
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 @permission("projects.answer_partner")
@@ -172,7 +173,7 @@ def edit_partner(actor: Actor, project: Project, partner: ProjectPartner) -> Ans
     if actor.holds("representative", partner.institution_id) and partner.state == "accepted":
         return True
     if partner.role == "lead" or partner.state == "asked":
-        return _lead(actor, project)
+        return only_lead(actor, project)
     return NOT_REPRESENTATIVE
 
 
@@ -185,13 +186,13 @@ def end_partner(actor: Actor, project: Project, partner: ProjectPartner) -> Answ
         return HOST_STAYS
     if partner.state == "accepted" and actor.holds("representative", partner.institution_id):
         return True
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 @permission("projects.invite")
 def invite(actor: Actor, project: Project) -> Answer:
     """The lead invites people."""
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 @permission("projects.answer_invitation")
@@ -207,7 +208,7 @@ def edit_member(actor: Actor, project: Project, member: ProjectMember) -> Answer
     """Position and roles of a member: themselves and the lead."""
     if not actor.is_signed_in:
         return SIGN_IN_FIRST
-    return member.person_id == actor.id or _lead(actor, project)
+    return member.person_id == actor.id or only_lead(actor, project)
 
 
 @permission("projects.end_member")
@@ -217,7 +218,7 @@ def end_member(actor: Actor, project: Project, member: ProjectMember) -> Answer:
         return SIGN_IN_FIRST
     if member.person_id == project.lead_id:
         return LEAD_STAYS
-    return member.person_id == actor.id or _lead(actor, project)
+    return member.person_id == actor.id or only_lead(actor, project)
 
 
 # ---- everybody -------------------------------------------------------------------------------------------------

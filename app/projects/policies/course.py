@@ -4,18 +4,18 @@ from app.core.access import SIGN_IN_FIRST, Actor, Answer, No, permission
 from app.core.i18n import _l
 from app.projects.models import (
     RUNNING_STATES,
-    FollowUp,
     Milestone,
     PartnerHearing,
     Project,
     ProjectHandOver,
     ProjectUpdate,
 )
-from app.projects.policies.acting import NOT_LEAD, NOT_MEMBER, NOT_REPRESENTATIVE
+from app.projects.policies.acting import NOT_LEAD, NOT_MEMBER, NOT_REPRESENTATIVE, only_lead
 
 OWN_REPORT = No(
     "own_report", _l("You reported this milestone yourself, so somebody else says whether it is reached.")
 )
+NOT_REPORTER = No("not_reporter", _l("Only who reported it, or the lead, takes the report back."))
 NOT_RUNNING = No("not_running", _l("The project does not run, so its plan stays as it is."))
 NOT_AUTHOR = No("not_author", _l("Only the person who wrote this update may change it."))
 NOT_OFFERED = No("not_offered", _l("The lead of this project is not offered to you."))
@@ -25,16 +25,10 @@ def _takes_part(actor: Actor, project: Project) -> bool:
     return project.lead_id == actor.id or actor.holds("project_member", project.id)
 
 
-def _lead(actor: Actor, project: Project) -> Answer:
-    if not actor.is_signed_in:
-        return SIGN_IN_FIRST
-    return project.lead_id == actor.id or NOT_LEAD
-
-
 @permission("projects.plan")
 def plan(actor: Actor, project: Project) -> Answer:
     """The lead keeps the plan while the project runs."""
-    answer = _lead(actor, project)
+    answer = only_lead(actor, project)
     return (project.state in RUNNING_STATES or NOT_RUNNING) if answer else answer
 
 
@@ -46,6 +40,15 @@ def report_milestone(actor: Actor, project: Project) -> Answer:
     if not _takes_part(actor, project):
         return NOT_MEMBER
     return project.state in RUNNING_STATES or NOT_RUNNING
+
+
+@permission("projects.take_report_back")
+def take_report_back(actor: Actor, project: Project, milestone: Milestone) -> Answer:
+    """Who reported it, while they take part, or the lead."""
+    answer = report_milestone(actor, project)
+    if not answer:
+        return answer
+    return actor.id in {milestone.reported_by_id, project.lead_id} or NOT_REPORTER
 
 
 @permission("projects.judge_milestone")
@@ -85,7 +88,7 @@ def edit_update(actor: Actor, update: ProjectUpdate) -> Answer:
 @permission("projects.steer")
 def steer(actor: Actor, project: Project) -> Answer:
     """The lead holds, resumes, closes and cancels."""
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 @permission("projects.answer_hearing")
@@ -97,15 +100,15 @@ def answer_hearing(actor: Actor, hearing: PartnerHearing) -> Answer:
 
 
 @permission("projects.answer_follow_up")
-def answer_follow_up(actor: Actor, project: Project, _follow_up: FollowUp | None = None) -> Answer:
+def answer_follow_up(actor: Actor, project: Project) -> Answer:
     """The lead says what became of it."""
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 @permission("projects.hand_over")
 def hand_over(actor: Actor, project: Project) -> Answer:
     """The lead offers the lead to another member, and takes the offer back."""
-    return _lead(actor, project)
+    return only_lead(actor, project)
 
 
 @permission("projects.answer_hand_over")

@@ -12,7 +12,6 @@ from app.core.errors import NotFound, Words
 from app.core.i18n import _, ngettext
 from app.institutions.models import Affiliation, Institution
 from app.projects.models import (
-    MILESTONE_STATES,
     NO_DATE,
     FollowUp,
     Milestone,
@@ -35,34 +34,6 @@ class Missing:
 
 
 # ---- plan --------------------------------------------------------------------------------------------------------
-
-
-def milestones(project_id: int) -> list[Any]:
-    """The plan in the order of its dates: rows with the reporter's and the institution's name."""
-    rows = db.session.execute(
-        select(
-            Milestone.id,
-            Milestone.number,
-            Milestone.title,
-            Milestone.text,
-            Milestone.due_on,
-            Milestone.first_due_on,
-            Milestone.state,
-            Milestone.evidence,
-            Milestone.evidence_url,
-            Milestone.reported_on,
-            Milestone.reported_by_id,
-            Milestone.note,
-            Milestone.version,
-            Institution.name.label("institution"),
-            Person.display_name.label("reported_by"),
-        )
-        .outerjoin(Institution, Institution.id == Milestone.institution_id)
-        .outerjoin(Person, Person.id == Milestone.reported_by_id)
-        .where(Milestone.project_id == project_id)
-        .order_by(Milestone.due_on, Milestone.number)
-    )
-    return list(rows)
 
 
 def milestone(project_id: int, number: int) -> Milestone:
@@ -102,29 +73,6 @@ def late(today: date, due_on: date, state: str, reported_on: date | None) -> int
 
 
 # ---- updates -----------------------------------------------------------------------------------------------------
-
-
-def updates(project_id: int, limit: int = 5, before: int | None = None) -> list[Any]:
-    """Posts, the newest first, with their author's name; `before` is an id from the page before."""
-    query = (
-        select(
-            ProjectUpdate.id,
-            ProjectUpdate.title,
-            ProjectUpdate.text,
-            ProjectUpdate.language,
-            ProjectUpdate.posted_at,
-            ProjectUpdate.edited_at,
-            ProjectUpdate.author_id,
-            Person.display_name.label("author"),
-        )
-        .join(Person, Person.id == ProjectUpdate.author_id)
-        .where(ProjectUpdate.project_id == project_id)
-        .order_by(ProjectUpdate.posted_at.desc(), ProjectUpdate.id.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(ProjectUpdate.id < before)
-    return list(db.session.execute(query))
 
 
 def update(project_id: int, update_id: int) -> ProjectUpdate:
@@ -314,8 +262,3 @@ def missing_to_close(project: Project) -> list[Missing]:
             )
         )
     return found
-
-
-def state_label(state: str) -> str:
-    """A milestone's state in words."""
-    return str(MILESTONE_STATES[state].label)

@@ -229,7 +229,8 @@ def problems_of(actor: Actor, project_id: int) -> list[Any]:
 
 
 @kept
-def _updates_of(project_id: Any, limit: Any) -> Any:
+def _updates_of(is_later_page: bool, project_id: Any, limit: Any, before: Any) -> Any:
+    older = (ProjectUpdate.id < before,) if is_later_page else ()
     return (
         select(
             ProjectUpdate.id,
@@ -242,15 +243,18 @@ def _updates_of(project_id: Any, limit: Any) -> Any:
             Person.display_name.label("author"),
         )
         .join(Person, Person.id == ProjectUpdate.author_id)
-        .where(ProjectUpdate.project_id == project_id)
-        .order_by(ProjectUpdate.posted_at.desc(), ProjectUpdate.id.desc())
+        .where(ProjectUpdate.project_id == project_id, *older)
+        .order_by(ProjectUpdate.id.desc())
         .limit(limit)
     )
 
 
-def updates_of(project: Project, limit: int) -> list[Any]:
-    """The newest posts: id, title, text, language, posted_at, edited_at, author. The view asks for the block."""
-    return list(db.session.execute(*_updates_of(project_id=project.id, limit=limit)))
+def updates_of(project: Project, limit: int, before: int | None = None) -> list[Any]:
+    """The newest posts (older than the one with the id `before`): id, title, text, language, posted_at, edited_at, author_id,
+    author. The view asks for the block.
+    """
+    call = _updates_of(before is not None, project_id=project.id, limit=limit, before=before)
+    return list(db.session.execute(*call))
 
 
 @kept
@@ -302,15 +306,16 @@ def funding_of(project_id: int) -> list[Any]:
 def _milestones_of(project_id: Any) -> Any:
     columns = [column for column in Milestone.__table__.columns if column.name != "project_id"]
     return (
-        select(*columns, Institution.name.label("institution"))
+        select(*columns, Institution.name.label("institution"), Person.display_name.label("reported_by"))
         .outerjoin(Institution, Institution.id == Milestone.institution_id)
+        .outerjoin(Person, Person.id == Milestone.reported_by_id)
         .where(Milestone.project_id == project_id)
         .order_by(Milestone.due_on, Milestone.number)
     )
 
 
 def milestones_of(project_id: int) -> list[Any]:
-    """The plan by day: the columns of each milestone with `institution`. The view asks for the block."""
+    """The plan by day: the columns of each milestone, `institution` and `reported_by`. The view asks for the block."""
     return list(db.session.execute(*_milestones_of(project_id=project_id)))
 
 

@@ -9,7 +9,7 @@ from app.consortia import queries as consortia
 from app.core import index
 from app.core.access import Actor
 from app.core.db import db
-from app.core.text import clean_line
+from app.core.text import clean_line, key_of
 from app.institutions.models import Institution
 from app.problems.models import Problem
 from app.problems.policies import listed as problems_listed
@@ -74,8 +74,9 @@ def problems_named(actor: Actor, numbers: list[str]) -> dict[str, int | None]:
     wanted: dict[str, int] = {}
     for typed in numbers:
         digits = clean_line(typed).upper().removeprefix("P").lstrip("-–‑ ")
-        if digits.isascii() and digits.isdigit() and len(digits) < 10:
-            wanted[typed] = int(digits)
+        key = key_of(digits)
+        if key is not None:
+            wanted[typed] = key
     known = set(
         db.session.scalars(
             select(Problem.id).where(Problem.id.in_(set(wanted.values())), problems_listed(actor))

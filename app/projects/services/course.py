@@ -6,7 +6,7 @@ from app.core.access import Actor, authorize
 from app.core.db import db, lock, lock_id, transaction
 from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _l
-from app.projects.models import PROJECT_STATES, PartnerHearing, Project, ProjectMember
+from app.projects.models import PROJECT_STATES, FollowUp, PartnerHearing, Project, ProjectMember
 from app.projects.notices import course as notices
 from app.projects.policies import course as policies
 from app.projects.queries import course
@@ -141,6 +141,22 @@ def close_project(actor: Actor, project: Project, *, note: str = "", version: in
 def _end_hearings(project: Project) -> None:
     for hearing in course.open_hearings(project.id):
         hearing.decide(None, "superseded")
+
+
+def answer_follow_up(
+    actor: Actor, project: Project, follow_up: FollowUp, *, in_use: str, continues: str, effects: str
+) -> None:
+    """The lead says what is in use, who goes on with it, what changed for those affected. Raises Invalid(in_use), RuleBroken."""
+    with transaction():
+        lock(project)
+        lock(follow_up)
+        authorize(policies.answer_follow_up, actor, project)
+        if not in_use.strip():
+            raise Invalid({"in_use": _l("Say what is in use now; “nothing” is an answer too")})
+        follow_up.decide(actor.id, "answered")
+        follow_up.answers = {"in_use": in_use, "continues": continues, "effects": effects}
+        record(actor, "answer_follow_up", project, after={"months": follow_up.months})
+        notices.around(actor, project, "follow_up_answered", mail=False, months=follow_up.months)
 
 
 # ---- what teams above call, inside their own transaction ---------------------------------------------------------

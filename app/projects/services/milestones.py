@@ -228,10 +228,8 @@ def take_report_back(
     with transaction():
         lock(project)
         lock(milestone)
-        authorize(policies.report_milestone, actor, project)
+        authorize(policies.take_report_back, actor, project, milestone)
         milestone.expect_version(version)
-        if actor.id not in {milestone.reported_by_id, project.lead_id}:
-            raise RuleBroken("not_reporter", _l("Only who reported it, or the lead, takes the report back."))
         MILESTONE_STATES.move(milestone, "take_back")
         milestone.reported_on = milestone.reported_by_id = None
         milestone.touch()

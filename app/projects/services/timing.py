@@ -8,10 +8,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from app.core import clock, jobs
-from app.core.access import Actor, authorize
 from app.core.db import db, lock, lock_id, transaction
-from app.core.errors import Invalid
-from app.core.i18n import _l
 from app.projects.models import (
     FOLLOW_UP_MONTHS,
     RUNNING_STATES,
@@ -22,19 +19,19 @@ from app.projects.models import (
     ProjectHandOver,
 )
 from app.projects.notices import course as notices
-from app.projects.policies import course as policies
 from app.projects.queries import course
 from app.projects.services.milestones import record
 
 AT_ONCE = 200
 REMIND_BEFORE = timedelta(days=14)
 ANSWER_FOLLOW_UP_WITHIN = timedelta(days=60)
+Act = Callable[[Any, Project], bool]
 
 
-def _each(kind: type[Any], query: Any, act: Callable[[Any, Project], bool], why: str) -> int:
+def _each(kind: type[Any], keys: list[int], act: Act, why: str) -> int:
     """Do one thing in a transaction of its own, with its project held; `act` says whether there was still something to do."""
     done = 0
-    for key in list(db.session.scalars(query.limit(AT_ONCE))):
+    for key in keys:
         with transaction(system=why):
             row = db.session.get(kind, key)
             if row is None:
@@ -77,27 +74,22 @@ def remind_milestones() -> int:
         )
         return True
 
-    return _each(Milestone, query, act, "a milestone is due soon")
+    return _each(Milestone, _first(query), act, "a milestone is due soon")
 
 
-@jobs.periodic("projects.lapse_questions", every=timedelta(minutes=10))
-def lapse_questions() -> int:
-    """Questions to partners and offers of the lead end without an answer; at half time there is a reminder."""
-    now = clock.now()
-    done = 0
-    for kind, lapse, remind in (
-        (PartnerHearing, _lapse_hearing, _remind_hearing),
-        (ProjectHandOver, _lapse_offer, _remind_offer),
-        (FollowUp, _lapse_follow_up, _remind_follow_up),
-    ):
-        open_ones = select(kind.id).where(kind.decided_at.is_(None), kind.due_at <= now).order_by(kind.due_at)  # type: ignore[attr-defined]  # all three are asks
-        done += _each(kind, open_ones, lapse, "nobody answered in time")
-        # The nearest due come first, so those past half of their time are among the first.
-        waiting = (
-            select(kind.id).where(kind.decided_at.is_(None), kind.reminded_at.is_(None)).order_by(kind.due_at)
-        )  # type: ignore[attr-defined]  # as above
-        done += _each(kind, waiting, remind, "half of the time has passed")
-    return done
+def _first(query: Any) -> list[int]:
+    return list(db.session.scalars(query.limit(AT_ONCE)))
+
+
+def _half_gone(kind: type[Any]) -> list[int]:
+    """Open questions past half of their time of which nobody was reminded; the nearest due come first."""
+    rows = db.session.execute(
+        select(kind.id, kind.asked_at, kind.due_at)
+        .where(kind.decided_at.is_(None), kind.reminded_at.is_(None))
+        .order_by(kind.due_at)
+        .limit(AT_ONCE)
+    )
+    return [row.id for row in rows if clock.halfway(row.asked_at, row.due_at) <= clock.now()]
 
 
 def _half(ask: Any) -> bool:
@@ -185,6 +177,27 @@ def _ask_lead(follow_up: FollowUp, project: Project) -> None:
     )
 
 
+# Each kind of question with what ends it and what reminds of it.
+QUESTIONS: tuple[tuple[type[Any], Act, Act], ...] = (
+    (PartnerHearing, _lapse_hearing, _remind_hearing),
+    (ProjectHandOver, _lapse_offer, _remind_offer),
+    (FollowUp, _lapse_follow_up, _remind_follow_up),
+)
+
+
+@jobs.periodic("projects.lapse_questions", every=timedelta(minutes=10))
+def lapse_questions() -> int:
+    """Questions to partners and offers of the lead end without an answer; at half time there is a reminder."""
+    done = 0
+    for kind, lapse, remind in QUESTIONS:
+        late = (
+            select(kind.id).where(kind.decided_at.is_(None), kind.due_at <= clock.now()).order_by(kind.due_at)
+        )
+        done += _each(kind, _first(late), lapse, "nobody answered in time")
+        done += _each(kind, _half_gone(kind), remind, "half of the time has passed")
+    return done
+
+
 def months_before(instant: datetime, months: int) -> datetime:
     """The same instant some months earlier, on the last day of the month where the day does not exist.
 
@@ -225,21 +238,5 @@ def ask_follow_ups() -> int:
             _ask_lead(follow_up, project)
             return True
 
-        done += _each(Project, query, act, "a project was closed some time ago")
+        done += _each(Project, _first(query), act, "a project was closed some time ago")
     return done
-
-
-def answer_follow_up(
-    actor: Actor, project: Project, follow_up: FollowUp, *, in_use: str, continues: str, effects: str
-) -> None:
-    """The lead says what is in use, who goes on with it, what changed for those affected. Raises Invalid(in_use), RuleBroken."""
-    with transaction():
-        lock(project)
-        lock(follow_up)
-        authorize(policies.answer_follow_up, actor, project)
-        if not in_use.strip():
-            raise Invalid({"in_use": _l("Say what is in use now; “nothing” is an answer too")})
-        follow_up.decide(actor.id, "answered")
-        follow_up.answers = {"in_use": in_use, "continues": continues, "effects": effects}
-        record(actor, "answer_follow_up", project, after={"months": follow_up.months})
-        notices.around(actor, project, "follow_up_answered", mail=False, months=follow_up.months)

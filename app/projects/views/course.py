@@ -14,7 +14,6 @@ from app.projects.policies import course as may
 from app.projects.queries import course
 from app.projects.services import course as services
 from app.projects.services import hand_over as leads
-from app.projects.services import timing
 from app.projects.views.blueprint import bp, require, seen_version
 from app.web.guards import current_actor
 
@@ -146,7 +145,7 @@ def follow_up(project_id: int, months: int) -> Page:
     form = FollowUpForm()
     if form.validate_on_submit():
         try:
-            timing.answer_follow_up(
+            services.answer_follow_up(
                 actor,
                 project,
                 found,

@@ -5,12 +5,13 @@ from datetime import UTC
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring  # nosec B405 - written, never read
 
-from flask import Response, url_for
+from flask import Response, current_app, url_for
 
 from app.core import clock
 from app.core.i18n import _
 from app.projects import policies, queries
 from app.projects.models import BLOCKS, Project
+from app.projects.queries import course
 from app.projects.views.blueprint import bp
 from app.translating.queries import languages_of
 from app.web.guards import current_actor, public
@@ -32,10 +33,17 @@ def show_json(project_id: int) -> Response:
         {"number": f"P-{row.id:04d}", "title": row.title, "language": row.language}
         for row in queries.problems_of(actor, project.id)
     ]
+    if project.state == "closed":
+        found["ending"] = _ending(project)
     for block, read in _BLOCKS.items():
         if block in sees:
             found[block] = read(project)
     return Response(json.dumps(found, ensure_ascii=False), mimetype="application/json")
+
+
+def _address(endpoint: str, **values: Any) -> str:
+    """The whole address of a page: it begins as links in mails do, never with the Host that was asked."""
+    return str(current_app.config["SETTINGS"].base_url) + url_for(endpoint, **values)
 
 
 def _day(day: Any) -> str | None:
@@ -45,7 +53,7 @@ def _day(day: Any) -> str | None:
 def _overview(project: Project) -> dict[str, Any]:
     return {
         "number": project.number,
-        "address": url_for("projects.show", project_id=project.id, _external=True),
+        "address": _address("projects.show", project_id=project.id),
         "acronym": project.acronym,
         "title": project.title,
         "summary": project.summary,
@@ -71,6 +79,17 @@ def _overview(project: Project) -> dict[str, Any]:
         "ethics": project.ethics,
         "export_note": project.export_note,
         "source": project.source,
+    }
+
+
+def _ending(project: Project) -> dict[str, Any]:
+    """What came of a closed project."""
+    return {
+        "closed_on": _day(project.closed_at),
+        "report": project.closing_report,
+        "follow_ups": [
+            {"months": row.months, **row.answers} for row in course.follow_ups(project.id) if row.answers
+        ],
     }
 
 
@@ -169,15 +188,15 @@ _BLOCKS: dict[str, Any] = {
 def feed() -> Response:
     """The newest updates of all projects whose updates the reader sees."""
     rows = queries.newest_updates(current_actor())
-    here = url_for("projects.feed", _external=True)
+    here = _address("projects.feed")
     root = Element("feed", {"xmlns": ATOM})
     _add(root, "id", here)
     _add(root, "title", _("Updates of projects"))
     _add(root, "updated", _instant(rows[0].posted_at if rows else clock.now()))
     SubElement(root, "link", {"rel": "self", "href": here})
-    SubElement(root, "link", {"href": url_for("projects.index", _external=True)})
+    SubElement(root, "link", {"href": _address("projects.index")})
     for row in rows:
-        page = url_for("projects.updates", project_id=row.project_id, _external=True)
+        page = _address("projects.updates", project_id=row.project_id)
         entry = SubElement(root, "entry", {"xml:lang": row.language})
         _add(entry, "id", f"{page}#update-{row.id}")
         _add(entry, "title", f"{row.code} {row.title or row.project}")

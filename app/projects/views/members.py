@@ -8,14 +8,16 @@ from werkzeug.wrappers import Response
 from app.accounts import queries as accounts
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
+from app.core.text import is_key
 from app.projects import policies, queries, services
 from app.projects.forms.people import EndForm, InvitationForm, InviteForm, MemberForm
 from app.projects.models import LISTED_STATES, PROJECT_STATES, RUNNING_STATES, Project
 from app.projects.policies import course as may
-from app.projects.views.blueprint import bp, is_key, require, seen_version
+from app.projects.views.blueprint import bp
 from app.projects.views.words import in_words
 from app.projects.views.writing import editable
-from app.web.guards import current_actor
+from app.web.fields import seen_version
+from app.web.guards import current_actor, require
 
 Page = str | Response | tuple[str, int]
 

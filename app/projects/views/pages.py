@@ -10,6 +10,7 @@ from flask import Response, render_template, request, url_for
 from app.core import access, clock, quantities, vocab
 from app.core.errors import NotFound
 from app.core.i18n import _, get_locale
+from app.core.text import is_key
 from app.core.things import KINDS
 from app.discussion import queries as discussion
 from app.files import queries as files
@@ -24,7 +25,8 @@ from app.projects.models import (
     Project,
     light_of,
 )
-from app.projects.views.blueprint import bp, is_key
+from app.projects.queries import course
+from app.projects.views.blueprint import bp
 from app.projects.views.words import in_words, partner_row, roles
 from app.teams import queries as teams
 from app.translating import queries as translating
@@ -222,6 +224,10 @@ def show(project_id: int) -> str:
         files_of=kind.about(project),
         may_attach=kind.attach(actor, project),
         light=project.light(),
+        missing_to_begin=course.missing_to_begin(project.team_approved_at is not None)
+        if project.state == "forming" and policies.is_inside(actor, project)
+        else [],
+        follow_ups=course.follow_ups(project.id) if project.state == "closed" else [],
         choices=_choices(project, review),
     )
 

@@ -7,16 +7,18 @@ from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _, get_locale
+from app.core.text import is_key
 from app.core.vocab import country_name
 from app.institutions.queries import lookup, registry
 from app.projects import policies, queries, services
 from app.projects.forms.parts import ListForm
 from app.projects.forms.people import AnswerPartnerForm, AskPartnerForm, BothWaysForm, EndForm
 from app.projects.models import DECLINE_CODES, LISTED_STATES, PARTNER_ROLES, PARTNER_STATES, Project, missing
-from app.projects.views.blueprint import bp, is_key, require, seen_version
+from app.projects.views.blueprint import bp
 from app.projects.views.words import lines
 from app.projects.views.writing import editable, tasks
-from app.web.guards import current_actor
+from app.web.fields import seen_version
+from app.web.guards import current_actor, require
 
 Page = str | Response | tuple[str, int]
 MOST_FOUND = 8

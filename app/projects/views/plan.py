@@ -11,7 +11,7 @@ from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _, get_locale, text_dir
 from app.projects import policies, queries
 from app.projects.forms.course import JudgeForm, MilestoneForm, ReasonForm, ReportForm, UpdateForm
-from app.projects.models import MILESTONE_STATES, RED_AFTER, RUNNING_STATES, YELLOW_FOR, Milestone, Project
+from app.projects.models import MILESTONE_STATES, RED_AFTER, YELLOW_FOR, Milestone, Project
 from app.projects.policies import course as may
 from app.projects.queries import course, timeline
 from app.projects.services import milestones as services
@@ -47,7 +47,7 @@ def plan(project_id: int) -> Page:
     """The plan as a picture and a list, with the light and its rule."""
     actor = current_actor()
     project = _find(project_id, "plan")
-    rows = course.milestones(project.id)
+    rows = queries.milestones_of(project.id)
     today = clock.today()
     drawing = timeline.draw(project.starts_on, project.ends_on, rows, today, text_dir() == "rtl")
     return _page(
@@ -141,7 +141,7 @@ def _show_milestone(project: Project, found: Milestone, form: Any = None) -> Pag
         form = JudgeForm(data={"version": found.version})
     elif form is None and reporting:
         form = ReportForm(data={"version": found.version})
-    row = next(row for row in course.milestones(project.id) if row.number == found.number)
+    row = next(row for row in queries.milestones_of(project.id) if row.number == found.number)
     return _page(
         "milestone",
         project,
@@ -152,9 +152,7 @@ def _show_milestone(project: Project, found: Milestone, form: Any = None) -> Pag
         judging=judging,
         reporting=reporting,
         judge_refusal=_judge_refusal(project, found),
-        may_take_back=found.state == "reported"
-        and project.state in RUNNING_STATES
-        and actor.id in {found.reported_by_id, project.lead_id},
+        may_take_back=found.state == "reported" and may.take_report_back(actor, project, found),
         may_plan=may.plan(actor, project),
     )
 
@@ -276,7 +274,7 @@ def updates(project_id: int) -> Page:
         flash(_("Your update is posted."), "ok")
         return redirect(url_for("projects.updates", project_id=project.id), 303)
     before = request.args.get("before", type=int)
-    rows = course.updates(project.id, UPDATES + 1, before if before and before < 2**31 else None)
+    rows = queries.updates_of(project, UPDATES + 1, before if before and 0 < before < 2**31 else None)
     return _page(
         "updates",
         project,

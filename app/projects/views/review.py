@@ -11,10 +11,11 @@ from app.core.i18n import _, _l
 from app.projects import policies, queries, services
 from app.projects.forms.deciding import AcceptForm, RejectForm, ReturnForm
 from app.projects.models import PARTS, PROJECT_STATES, REJECTION_CODES, Project
-from app.projects.views.blueprint import bp, require, seen_version
+from app.projects.views.blueprint import bp
 from app.projects.views.words import in_words, partner_row
 from app.projects.views.writing import answers_of
-from app.web.guards import current_actor
+from app.web.fields import seen_version
+from app.web.guards import current_actor, require
 
 FORMS = {"accept": AcceptForm, "return": ReturnForm, "reject": RejectForm}
 OUTCOMES = {

@@ -12,9 +12,10 @@ from app.projects.forms.deciding import MoveForm
 from app.projects.forms.parts import ListForm
 from app.projects.forms.writing import PART_FORMS, NewForm, SendForm
 from app.projects.models import LISTED_STATES, PARTS, PROJECT_STATES, Project, missing
-from app.projects.views.blueprint import bp, require, seen_version
+from app.projects.views.blueprint import bp
 from app.projects.views.words import in_words, lines, money_line, need_line, roles
-from app.web.guards import current_actor
+from app.web.fields import seen_version
+from app.web.guards import current_actor, require
 
 COMPLETED = {"label": _l("Complete"), "tone": "ok"}
 INCOMPLETE = {"label": _l("Incomplete"), "tone": ""}
