@@ -191,6 +191,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
+            "accepted_by_id IS NULL OR accepted_by_id <> reported_by_id",
+            name=op.f("ck_milestone_accepted_by_another"),
+        ),
+        sa.CheckConstraint(
             "(state = 'accepted') = (accepted_at IS NOT NULL)", name=op.f("ck_milestone_accepted_has_date")
         ),
         sa.CheckConstraint(

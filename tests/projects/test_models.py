@@ -7,8 +7,15 @@ import pytest
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict
-from app.projects.models import LEVELS, NO_DATE, Project, ProjectPartner, light_of
-from tests.factories import add_partner, add_project_member, make_institution, make_person, make_project
+from app.projects.models import LEVELS, NO_DATE, Milestone, Project, ProjectPartner, light_of
+from tests.factories import (
+    add_milestone,
+    add_partner,
+    add_project_member,
+    make_institution,
+    make_person,
+    make_project,
+)
 
 TODAY = date(2026, 11, 22)
 
@@ -110,3 +117,11 @@ def test_whether_somebody_else_may_decide(app):
     add_project_member(project, db.session.get_one(Person, person_id))
     db.session.expire_all()
     assert not db.session.get_one(Project, project.id).has_other_lead
+
+
+def test_nobody_accepts_their_own_milestone(app):
+    project = make_project()
+    step = add_milestone(project, state="reported", reported_by_id=project.lead_id)
+    with pytest.raises(Conflict), transaction(system="test"):
+        found = db.session.get_one(Milestone, step.id)
+        found.state, found.accepted_at, found.accepted_by_id = "accepted", clock.now(), project.lead_id

@@ -28,6 +28,10 @@ class Milestone(Versioned, Base):
             name="reported_has_evidence",
         ),
         CheckConstraint("(state = 'accepted') = (accepted_at IS NOT NULL)", name="accepted_has_date"),
+        # Nobody says of their own report that it is reached.
+        CheckConstraint(
+            "accepted_by_id IS NULL OR accepted_by_id <> reported_by_id", name="accepted_by_another"
+        ),
         UniqueConstraint("project_id", "number"),
         Index("ix_milestone_due", "state", "due_on"),
     )
