@@ -136,12 +136,16 @@ def can(name: str, actor: Actor, *things: Any) -> Answer:
     return PERMISSIONS[name](actor, *things)
 
 
-def demand(check: Permission, actor: Actor, *things: Any) -> None:
-    """Ask a permission before reading. Raises NotAllowed with the refusal's code and sentence."""
-    answer = check(actor, *things)
+def insist(answer: Answer) -> None:
+    """Go on only if the answer of a permission is yes. Raises NotAllowed with the refusal's code and sentence."""
     if not answer:
         no = answer if isinstance(answer, No) else No("not_allowed", _l("You may not do this."))
         raise NotAllowed(no.code, no.text)
+
+
+def demand(check: Permission, actor: Actor, *things: Any) -> None:
+    """Ask a permission before reading. Raises NotAllowed with the refusal's code and sentence."""
+    insist(check(actor, *things))
 
 
 def authorize(check: Permission, actor: Actor, *things: Any) -> None:

@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+KEY_DIGITS = 9  # no number of a record is longer
 # Control characters, and the bidi overrides and isolates that can make one text look like another.
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
@@ -30,6 +31,17 @@ def clean_text(value: str | None) -> str:
 def clean_line(value: str | None) -> str:
     """One line of text: like clean_text, with all white space folded to single blanks."""
     return " ".join(clean_text(value).split())
+
+
+def key_of(typed: object) -> int | None:
+    """The number of a record (or its version) as an address or a hidden field carries it; None for anything else."""
+    text = str(typed or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= KEY_DIGITS else None
+
+
+def is_key(typed: str) -> bool:
+    """Whether this can be the number of a record."""
+    return key_of(typed) is not None
 
 
 @lru_cache(maxsize=512)

@@ -8,13 +8,13 @@ from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _
 from app.files import policies, queries, services
 from app.files.forms import FOR_WHOM, MEGABYTES, AddForm
+from app.web.fields import seen_version
 from app.web.files import send
 from app.web.guards import current_actor, public, takes_upload
 
 bp = Blueprint("files", __name__, url_prefix="/files", template_folder="templates")
 Page = str | Response | tuple[str, int]
 UNPROCESSABLE = 422
-KEY_DIGITS = 9
 
 
 @bp.route("/<kind>/<int:thing_id>/add", methods=["GET", "POST"])
@@ -86,10 +86,8 @@ def remove(attachment_id: int) -> Page:
     demand(policies.remove_file, actor, kind, record, attachment)
     about = kind.about(record)
     if request.method == "POST":
-        typed = request.form.get("version", "")
-        is_key = typed.isascii() and typed.isdigit() and len(typed) <= KEY_DIGITS
         title = attachment.title
-        services.remove(actor, attachment, version=int(typed) if is_key else None)
+        services.remove(actor, attachment, version=seen_version())
         flash(_("“%(name)s” was removed.", name=title), "ok")
         return _back(about)
     return render_template("files/remove.html", attachment=attachment, about=about)

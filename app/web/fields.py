@@ -13,7 +13,7 @@ from app.core.errors import Invalid, Words
 from app.core.files import endings
 from app.core.i18n import _l, gettext, ngettext
 from app.core.index import fold
-from app.core.text import canonical_email, clean_line, clean_text
+from app.core.text import canonical_email, clean_line, clean_text, key_of
 
 MOST_TEXT = 20_000
 
@@ -51,6 +51,11 @@ class Form(FlaskForm):
                 self._fields[name].errors = [*self._fields[name].errors, str(sentence)]
             else:
                 self.form_errors.append(str(sentence))
+
+
+def seen_version(form: Any = None) -> int | None:
+    """The version that the reader saw, from the hidden field of a form, or of what was sent; None when it is no number."""
+    return key_of(form.version.data if form is not None else request.form.get("version"))
 
 
 def needed(sentence: Words) -> Callable[[Any, Any], None]:

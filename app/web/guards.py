@@ -8,7 +8,7 @@ from flask import Flask, abort, current_app, flash, g, redirect, request, sessio
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 from flask_login import current_user as login_current_user
 
-from app.core.access import VISITOR, Actor
+from app.core.access import VISITOR, Actor, Permission, demand
 from app.core.i18n import _
 
 IDLE_SECONDS = 7 * 24 * 3600
@@ -72,6 +72,11 @@ def current_actor() -> Actor:
         g.actor = user.actor if user.is_authenticated else VISITOR
     actor: Actor = g.actor
     return actor
+
+
+def require(check: Permission, *things: Any) -> None:
+    """Refuse a page to who may not do what it is for; the action asks again. Raises NotAllowed."""
+    demand(check, current_actor(), *things)
 
 
 def begin_sign_in(token: str, actor: Actor) -> None:

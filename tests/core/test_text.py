@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.text import clean_line, clean_text, excerpt, initials, render_markdown
+from app.core.text import clean_line, clean_text, excerpt, initials, is_key, key_of, render_markdown
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,17 @@ def test_tables_are_taken() -> None:
 
 def test_nothing_is_nothing() -> None:
     assert str(render_markdown(None)) == ""
+
+
+@pytest.mark.parametrize(("typed", "key"), [("42", 42), ("0", 0), (7, 7), ("999999999", 999999999)])
+def test_the_number_of_a_record_is_read(typed, key) -> None:
+    assert key_of(typed) == key
+
+
+@pytest.mark.parametrize("typed", [None, "", "-1", "4.2", "٤٢", "²", "1000000000", "x", " 4"])
+def test_what_is_no_number_of_a_record_is_none(typed) -> None:
+    assert key_of(typed) is None
+    assert not is_key(typed or "")
 
 
 def test_an_excerpt_ends_at_a_word() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField
 
 from app.core.errors import Invalid
 from app.core.i18n import use_locale
@@ -19,6 +20,7 @@ from app.web.fields import (
     choices_of,
     needed,
     optional,
+    seen_version,
     with_empty,
 )
 
@@ -128,3 +130,14 @@ def test_an_actions_refusal_stands_beside_its_field(filled) -> None:
 def test_choices_are_put_into_words_at_each_request() -> None:
     choices = with_empty(choices_of({"a": "Apple"}), "Pick")
     assert choices() == [("", "Pick"), ("a", "Apple")]
+
+
+class Decision(Form):
+    version = HiddenField()
+
+
+@pytest.mark.parametrize(("sent", "seen"), [("7", 7), ("", None), ("seven", None), ("12345678901", None)])
+def test_the_version_that_was_seen_is_read_with_a_form_and_without(app, sent, seen) -> None:
+    with app.test_request_context("/", method="POST", data={"version": sent}):
+        assert seen_version(Decision()) == seen
+        assert seen_version() == seen

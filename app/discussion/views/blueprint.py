@@ -4,8 +4,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from app.core.access import Answer, No
-from app.core.errors import NotAllowed
 from app.core.things import About
 from app.discussion.forms import CommentForm
 from app.discussion.models import COMMENT_STATES, REPORT_REASONS
@@ -14,21 +12,6 @@ from app.web.guards import safe_next
 
 bp = Blueprint("discussion", "app.discussion", url_prefix="/discussion", template_folder="templates")
 UNPROCESSABLE = 422
-
-
-def require(answer: Answer) -> None:
-    """Show a page only to those who may do what it is for. Raises NotAllowed."""
-    if answer:
-        return
-    if isinstance(answer, No):
-        raise NotAllowed(answer.code, answer.text)
-    raise NotAllowed
-
-
-def seen(form: Any) -> int | None:
-    """The version that was on the page, None when it is no number."""
-    typed = str(form.version.data or "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 def comment_form(thread: Thread) -> CommentForm:

@@ -5,12 +5,14 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from app.core.access import insist
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
 from app.discussion import policies, queries, services
 from app.discussion.forms import EditForm, VersionForm
 from app.discussion.queries.thread import names_of
-from app.discussion.views.blueprint import bp, page, require, seen
+from app.discussion.views.blueprint import bp, page
+from app.web.fields import seen_version
 from app.web.guards import current_actor, public
 
 
@@ -25,7 +27,7 @@ def edit(comment_id: int) -> Any:
     actor = current_actor()
     found = queries.get(actor, comment_id)
     comment = found.comment
-    require(policies.edit(actor, comment))
+    insist(policies.edit(actor, comment))
     names = names_of(found.kind)
     least = policies.narrowness(comment.audience)
     form = EditForm(
@@ -51,7 +53,7 @@ def edit(comment_id: int) -> Any:
                 text=form.text.data,
                 language=form.language.data,
                 audience=form.audience.data,
-                version=seen(form),
+                version=seen_version(form),
             )
         except Invalid as refusal:
             form.take(refusal)
@@ -83,10 +85,10 @@ def withdraw(comment_id: int) -> Any:
     """Take one's comment back, asked once more."""
     actor = current_actor()
     found = queries.get(actor, comment_id)
-    require(policies.withdraw(actor, found.comment))
+    insist(policies.withdraw(actor, found.comment))
     form = VersionForm(data={"version": str(found.comment.version)})
     if form.validate_on_submit():
-        services.withdraw(actor, comment_id, version=seen(form))
+        services.withdraw(actor, comment_id, version=seen_version(form))
         return _to(comment_id, _("Your comment is taken back."))
     return page("withdraw", found.about, form, comment=found.comment)
 
@@ -107,7 +109,7 @@ def naming(comment_id: int) -> Any:
     """The author answers whether to be named."""
     actor = current_actor()
     found = queries.get(actor, comment_id)
-    require(policies.answer_naming(actor, found.comment))
+    insist(policies.answer_naming(actor, found.comment))
     if request.method == "POST":
         agrees = request.form.get("decision") == "agree"
         services.answer_naming(actor, comment_id, agrees=agrees)

@@ -4,13 +4,15 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 
+from app.core.access import insist
 from app.core.errors import Invalid
 from app.core.i18n import LazyText, _, _l
 from app.discussion import policies, queries, services
 from app.discussion.forms import AppealForm, DecisionForm, ReportForm
 from app.discussion.models import DECISIONS
 from app.discussion.queries.moderation import Case, appealed, content_label
-from app.discussion.views.blueprint import bp, page, require, seen
+from app.discussion.views.blueprint import bp, page
+from app.web.fields import seen_version
 from app.web.guards import current_actor
 
 BUTTONS: dict[str, LazyText] = {
@@ -26,7 +28,7 @@ def report(content: str, content_id: int) -> Any:
     """Report a comment, file, translation or thing."""
     actor = current_actor()
     found = queries.to_report(actor, content, content_id)
-    require(policies.report(actor, found.found.author_id))
+    insist(policies.report(actor, found.found.author_id))
     form = ReportForm()
     back = found.about.path if content == "file" else found.found.path  # a file's own address fetches it
     if form.validate_on_submit():
@@ -50,7 +52,7 @@ def report(content: str, content_id: int) -> Any:
 def moderation() -> Any:
     """The queue: what waits, and what was decided."""
     actor = current_actor()
-    require(policies.moderate_any(actor))
+    insist(policies.moderate_any(actor))
     decided = request.args.get("state") == "decided"
     cases = queries.case_page(actor, decided, request.args.get("page"))
     return page("moderation", cases=cases, decided=decided, content_label=content_label, decisions=DECISIONS)
@@ -72,7 +74,7 @@ def case(case_id: int) -> Any:
                 decision=request.form.get("decision", ""),
                 reason=form.reason.data,
                 note=form.note.data,
-                version=seen(form),
+                version=seen_version(form),
             )
         except Invalid as refusal:
             form.take(refusal)
@@ -105,7 +107,7 @@ def statement(case_id: int) -> Any:
     may = policies.appeal(actor, whole.case, whole.reporters) if again is None else False
     form = AppealForm() if may else None
     if request.method == "POST":
-        require(may)
+        insist(may)
     if form is not None and form.validate_on_submit():
         try:
             services.appeal(actor, case_id, text=form.text.data)

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 
+from app.core.access import insist
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
 from app.discussion import policies, queries, services
 from app.discussion.forms import MEGABYTES, MOST_FILES, CommentForm
 from app.discussion.queries.thread import names_of
-from app.discussion.views.blueprint import bp, comment_form, page, require
+from app.discussion.views.blueprint import bp, comment_form, page
 from app.web.guards import current_actor, public, safe_next, takes_upload
 
 
@@ -22,7 +23,7 @@ def thing(kind: str, thing_id: int) -> Any:
     thread = queries.thread(actor, kind, thing_id, request.args.get("page"))
     form = comment_form(thread)
     if request.method == "POST":
-        require(thread.may_write)
+        insist(thread.may_write)
     if form.validate_on_submit():
         try:
             said = services.write(
@@ -65,7 +66,7 @@ def comment(comment_id: int) -> Any:
     ]
     form = CommentForm().offer(audiences)
     if request.method == "POST":
-        require(may_write)
+        insist(may_write)
     if form.validate_on_submit():
         try:
             said = services.write(

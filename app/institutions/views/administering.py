@@ -6,12 +6,13 @@ from typing import Any
 from flask import flash, render_template, request
 from flask_wtf import FlaskForm
 
+from app.core.access import insist
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.institutions import policies, queries, services
 from app.institutions.forms import AdministerForm, DecideClaimForm, DomainsForm, VerifyForm
 from app.institutions.models import CLAIM_STATES, INSTITUTION_STATES, Institution, InstitutionClaim
-from app.institutions.views.blueprint import UNPROCESSABLE, bp, go, require
+from app.institutions.views.blueprint import UNPROCESSABLE, bp, go
 from app.web.guards import current_actor
 
 
@@ -64,7 +65,7 @@ def administer(institution_id: int) -> str:
     """An institution's standing: verify, domains, suspend, restore, close."""
     actor = current_actor()
     institution = queries.get(actor, institution_id)
-    require(policies.administer(actor, institution, queries.tied_ids(actor)))
+    insist(policies.administer(actor, institution, queries.tied_ids(actor)))
     return _administer_page(institution)
 
 
@@ -107,7 +108,7 @@ def verify(institution_id: int) -> Any:
     """Verify, and name the first representative."""
     actor = current_actor()
     institution = queries.get(actor, institution_id)
-    require(policies.administer(actor, institution, queries.tied_ids(actor)))
+    insist(policies.administer(actor, institution, queries.tied_ids(actor)))
     form = VerifyForm(prefix="verify-")
     return _try(
         institution,
@@ -125,7 +126,7 @@ def change_domains(institution_id: int) -> Any:
     """Say which domains prove an affiliation."""
     actor = current_actor()
     institution = queries.get(actor, institution_id)
-    require(policies.administer(actor, institution, queries.tied_ids(actor)))
+    insist(policies.administer(actor, institution, queries.tied_ids(actor)))
     form = DomainsForm(prefix="domains-")
     return _try(
         institution,
@@ -141,7 +142,7 @@ def change_state(institution_id: int) -> Any:
     """Suspend, restore or close."""
     actor = current_actor()
     institution = queries.get(actor, institution_id)
-    require(policies.administer(actor, institution, queries.tied_ids(actor)))
+    insist(policies.administer(actor, institution, queries.tied_ids(actor)))
     form = AdministerForm(prefix="state-")
     acts = {"suspend": services.suspend, "restore": services.restore, "close": services.close}
     act = acts.get(request.form.get("decision", ""), services.suspend)

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import flash, render_template, request
 
+from app.core.access import insist
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.text import clean_line
 from app.institutions import policies, queries, services
 from app.institutions.forms import ClaimForm, JoinForm, NewForm
 from app.institutions.models import AFFILIATION_STATES, INSTITUTION_STATES, Institution
-from app.institutions.views.blueprint import UNPROCESSABLE, bp, go, require
+from app.institutions.views.blueprint import UNPROCESSABLE, bp, go
 from app.web.guards import current_actor
 
 
@@ -21,7 +22,7 @@ def join(institution_id: int | None = None) -> Any:
     actor = current_actor()
     if institution_id is not None:
         institution = queries.get(actor, institution_id)
-        require(policies.join(actor, institution))
+        insist(policies.join(actor, institution))
         return _join_page(institution, JoinForm())
     words = clean_line(request.args.get("q"))[:200]
     own = queries.own_affiliations(actor)
@@ -97,7 +98,7 @@ def claim(institution_id: int) -> Any:
     """Ask to represent an institution that nobody represents yet."""
     actor = current_actor()
     institution = queries.get(actor, institution_id)
-    require(policies.claim(actor, institution))
+    insist(policies.claim(actor, institution))
     at_domain = institution_id in {row.id for row in queries.at_domain_of(actor.email)}
     form = ClaimForm(data={"evidence_kind": "domain" if at_domain else "letter"})
     if form.validate_on_submit():
@@ -143,7 +144,7 @@ def leave(institution_id: int, affiliation_id: int) -> Any:
     """Leave: a page that says what that means, then the deed."""
     actor = current_actor()
     affiliation = queries.affiliation(actor, institution_id, affiliation_id)
-    require(policies.own_affiliation(actor, affiliation))
+    insist(policies.own_affiliation(actor, affiliation))
     if request.method == "POST":
         services.leave(actor, affiliation, version=_seen())
         flash(_("You no longer belong to %(name)s.", name=affiliation.institution.name), "ok")

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import flash, render_template, request, url_for
 
+from app.core.access import insist
 from app.core.errors import Invalid
 from app.core.i18n import LOCALES, _
 from app.institutions import policies, queries, services
 from app.institutions.forms import DecideForm, EndForm, RoleForm, SettingsForm
 from app.institutions.models import AFFILIATION_STATES, DECLINE_CODES, Affiliation, Institution
-from app.institutions.views.blueprint import UNPROCESSABLE, bp, go, require
+from app.institutions.views.blueprint import UNPROCESSABLE, bp, go
 from app.web.guards import current_actor
 
 
@@ -18,7 +19,7 @@ def people(institution_id: int) -> str:
     """Everybody who belongs or asks to, for representatives."""
     actor = current_actor()
     institution = queries.get(actor, institution_id)
-    require(policies.manage(actor, institution))
+    insist(policies.manage(actor, institution))
     page = queries.people_page(actor, institution_id, request.args.get("page"))
     here = url_for("institutions.people", institution_id=institution_id)
     return render_template(
@@ -129,7 +130,7 @@ def settings(institution_id: int) -> Any:
     """How the institution works."""
     actor = current_actor()
     institution = queries.get(actor, institution_id)
-    require(policies.manage(actor, institution))
+    insist(policies.manage(actor, institution))
     form = SettingsForm(data=_settings_of(institution))
     if form.validate_on_submit():
         try:

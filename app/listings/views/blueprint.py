@@ -42,14 +42,3 @@ def require_state(listing: Listing, verb: str) -> None:
     no = policies.blocked(listing, verb)
     if no is not None:
         raise RuleBroken(no.code, no.text)
-
-
-def seen_version(form: Any = None) -> int | None:
-    """The version that the reader saw, from the form's hidden field (or what was sent); None when it is no number."""
-    typed = str((form.version.data if form is not None else request.form.get("version")) or "")
-    return int(typed) if is_key(typed) else None
-
-
-def is_key(value: str) -> bool:
-    """Whether this can be the number of a record."""
-    return value.isascii() and value.isdigit() and len(value) < 10

@@ -11,11 +11,12 @@ from flask import Response, render_template, request, stream_with_context, url_f
 
 from app.core import clock, vocab, worldmap
 from app.core.i18n import _, fmt_date, fmt_number, get_locale
+from app.core.text import is_key
 from app.listings import policies, queries
 from app.listings.models import CATALOGUES, COSTS, DIRECTIONS, READINESS
 from app.listings.models.loading_columns import COLUMNS
 from app.listings.queries import exporting
-from app.listings.views.blueprint import BOTH, bp, is_key
+from app.listings.views.blueprint import BOTH, bp
 from app.web import lists
 from app.web.csv import csv_response
 from app.web.guards import current_actor, public

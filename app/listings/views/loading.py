@@ -15,8 +15,9 @@ from app.listings.models.loading import AT_WORK, OPEN
 from app.listings.models.loading_columns import COLUMNS
 from app.listings.queries import loading as loads
 from app.listings.services import loading as services
-from app.listings.views.blueprint import Page, bp, seen_version
+from app.listings.views.blueprint import Page, bp
 from app.listings.views.loading_words import faults_of, file_fault, numbers, outcome_words
+from app.web.fields import seen_version
 from app.web.guards import current_actor, takes_upload
 
 UNPROCESSABLE = 422

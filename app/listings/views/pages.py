@@ -5,13 +5,15 @@ from werkzeug.wrappers import Response
 
 from app.core import access, clock
 from app.core.i18n import _, fmt_date, get_locale, ngettext
+from app.core.text import is_key
 from app.discussion import queries as discussion
 from app.files import queries as files
 from app.listings import policies, queries, services
 from app.listings.models import LISTING_STATES, Listing
-from app.listings.views.blueprint import ONE, Page, bp, find, is_key, seen_version, stay_canonical, to
+from app.listings.views.blueprint import ONE, Page, bp, find, stay_canonical, to
 from app.listings.views.words import in_words
 from app.translating import queries as translating
+from app.web.fields import seen_version
 from app.web.guards import current_actor, public
 
 

@@ -11,9 +11,10 @@ from app.core.i18n import _, _l
 from app.listings import policies, queries, services
 from app.listings.forms import PublishForm, RenewForm, RetireForm, ReturnForm
 from app.listings.models import LISTING_STATES, PARTS, Listing
-from app.listings.views.blueprint import ONE, Page, bp, find, require_state, seen_version, to
+from app.listings.views.blueprint import ONE, Page, bp, find, require_state, to
 from app.listings.views.words import in_words
 from app.listings.views.writing import part_label
+from app.web.fields import seen_version
 from app.web.guards import current_actor
 
 FORMS = {"publish": PublishForm, "return": ReturnForm}

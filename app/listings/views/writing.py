@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app.core import access, vocab
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _, _l, get_locale
+from app.core.text import is_key
 from app.institutions import queries as institutions
 from app.listings import policies, queries, services
 from app.listings.forms import PART_FORMS, NewForm, PartForm, SendForm
@@ -22,8 +23,9 @@ from app.listings.models import (
     Listing,
     missing,
 )
-from app.listings.views.blueprint import BOTH, ONE, Page, bp, find, require_state, seen_version, to
+from app.listings.views.blueprint import BOTH, ONE, Page, bp, find, require_state, to
 from app.listings.views.words import in_words
+from app.web.fields import seen_version
 from app.web.guards import current_actor
 
 COMPLETED = {"label": _l("Complete"), "tone": "ok"}
@@ -221,7 +223,7 @@ def _for_form(values: dict[str, Any]) -> dict[str, Any]:
 
 def _offer_askers(form: PartForm) -> None:
     """The named institutions as ticks: those that are chosen."""
-    ids = [int(key) for key in form["askers"].data or [] if key.isascii() and key.isdigit() and len(key) < 10]
+    ids = [int(key) for key in form["askers"].data or [] if is_key(key)]
     form["askers"].choices = [(str(key), name) for key, (name, _country) in institutions.names(ids).items()]
 
 

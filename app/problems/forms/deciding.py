@@ -7,6 +7,7 @@ from wtforms import Form as PlainForm
 from wtforms.validators import ValidationError
 
 from app.core.i18n import _l
+from app.core.text import key_of
 from app.problems.models import PARTS, REJECTION_CODES
 from app.web.fields import (
     ChoiceField,
@@ -79,7 +80,7 @@ class MergeForm(Form):
     def survivor_id(self) -> int | None:
         """The id behind a number such as P-0042; None when it is none."""
         digits = (self.survivor.data or "").upper().removeprefix("P").lstrip("-–‑ ")
-        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+        return key_of(digits)
 
     def validate_survivor(self, _field: Any) -> None:
         """It has to be a number."""

@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _
+from app.core.text import key_of
 from app.problems import policies, queries, services
 from app.problems.forms import CloseForm, EndorseForm, MergeForm, RenewForm, ReopenForm, WithdrawForm
 from app.problems.models import Problem
-from app.problems.views.blueprint import bp, require, seen_version
-from app.problems.views.pages import is_key
-from app.web.guards import current_actor, public
+from app.problems.views.blueprint import bp
+from app.web.fields import seen_version
+from app.web.guards import current_actor, public, require
 
 Page = str | Response | tuple[str, int]
 MOVES = {
@@ -32,8 +33,7 @@ def _back(problem: Problem) -> Response:
 def recall(problem_id: int) -> Page:
     """Take it back out of review."""
     problem = queries.get(current_actor(), problem_id)
-    typed = request.form.get("version", "")
-    services.recall(current_actor(), problem, version=int(typed) if is_key(typed) else None)
+    services.recall(current_actor(), problem, version=seen_version())
     flash(_("It is a draft again."), "ok")
     return redirect(url_for("problems.edit", problem_id=problem.id), 303)
 
@@ -92,10 +92,10 @@ def endorse(problem_id: int) -> Page:
 def withdraw_endorsement(problem_id: int) -> Page:
     """Take the institution's word back."""
     problem = queries.get(current_actor(), problem_id)
-    typed = request.form.get("institution", "")
-    if not is_key(typed):
+    institution_id = key_of(request.form.get("institution"))
+    if institution_id is None:
         raise NotFound
-    services.withdraw_endorsement(current_actor(), problem, institution_id=int(typed))
+    services.withdraw_endorsement(current_actor(), problem, institution_id=institution_id)
     flash(_("The endorsement has been taken back."), "ok")
     return _back(problem)
 

@@ -1,26 +1,5 @@
-"""The blueprint that the pages register on, and what several of them need."""
-
-from typing import Any
+"""The blueprint that the pages register on."""
 
 from flask import Blueprint
 
-from app.core.access import No, Permission
-from app.core.errors import NotAllowed
-from app.core.i18n import _l
-from app.web.guards import current_actor
-
 bp = Blueprint("problems", "app.problems", url_prefix="/problems", template_folder="templates")
-
-
-def require(check: Permission, *things: Any) -> None:
-    """Refuse a page to who may not do what it is for; the action asks again. Raises NotAllowed."""
-    answer = check(current_actor(), *things)
-    if not answer:
-        no = answer if isinstance(answer, No) else No("not_allowed", _l("You may not do this."))
-        raise NotAllowed(no.code, no.text)
-
-
-def seen_version(form: Any) -> int | None:
-    """The version that the reader saw, from the form's hidden field; None when it is no number."""
-    typed = str(form.version.data or "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

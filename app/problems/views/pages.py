@@ -8,6 +8,7 @@ from flask import Response, render_template, request, url_for
 
 from app.core import access, clock, vocab
 from app.core.i18n import _, fmt_date, get_locale, ngettext
+from app.core.text import is_key
 from app.core.things import KINDS
 from app.discussion import queries as discussion
 from app.files import queries as files
@@ -29,8 +30,6 @@ from app.translating import queries as translating
 from app.web import lists
 from app.web.csv import csv_response
 from app.web.guards import current_actor, public
-
-KEY_DIGITS = 9
 
 
 def _facets() -> list[lists.Facet]:
@@ -65,11 +64,6 @@ def _facets() -> list[lists.Facet]:
             shape="select",
         ),
     ]
-
-
-def is_key(value: str) -> bool:
-    """Whether this can be the number of a record."""
-    return value.isascii() and value.isdigit() and len(value) <= KEY_DIGITS
 
 
 def _sorts() -> list[tuple[str, str]]:

@@ -11,9 +11,10 @@ from app.core.i18n import _, _l
 from app.problems import policies, queries, services
 from app.problems.forms import CommentForm, MergeForm, PublishForm, RejectForm, ReturnForm
 from app.problems.models import PARTS, PROBLEM_STATES, REJECTION_CODES, Problem
-from app.problems.views.blueprint import bp, require, seen_version
+from app.problems.views.blueprint import bp
 from app.problems.views.words import in_words
-from app.web.guards import current_actor
+from app.web.fields import seen_version
+from app.web.guards import current_actor, require
 
 FORMS = {"publish": PublishForm, "return": ReturnForm, "reject": RejectForm, "merge": MergeForm}
 OUTCOMES = {

@@ -11,9 +11,10 @@ from app.core.i18n import _, _l, get_locale
 from app.problems import policies, queries, services
 from app.problems.forms import PART_FORMS, NewForm, PartForm, SendForm
 from app.problems.models import PARTS, PROBLEM_STATES, PUBLIC_STATES, Problem, missing
-from app.problems.views.blueprint import bp, require, seen_version
+from app.problems.views.blueprint import bp
 from app.problems.views.words import in_words
-from app.web.guards import current_actor
+from app.web.fields import seen_version
+from app.web.guards import current_actor, require
 
 COMPLETED = {"label": _l("Complete"), "tone": "ok"}
 INCOMPLETE = {"label": _l("Incomplete"), "tone": ""}

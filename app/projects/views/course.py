@@ -14,8 +14,9 @@ from app.projects.policies import course as may
 from app.projects.queries import course
 from app.projects.services import course as services
 from app.projects.services import hand_over as leads
-from app.projects.views.blueprint import bp, require, seen_version
-from app.web.guards import current_actor
+from app.projects.views.blueprint import bp
+from app.web.fields import seen_version
+from app.web.guards import current_actor, require
 
 Page = str | Response | tuple[str, int]
 VERBS = {"hold": "hold", "resume": "resume", "stop-closing": "stop_closing", "cancel": "cancel"}
@@ -99,9 +100,7 @@ def close(project_id: int) -> Page:
     """Close it."""
     actor = current_actor()
     project = queries.get(actor, project_id)
-    typed = request.form.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-    services.close_project(actor, project, version=version)
+    services.close_project(actor, project, version=seen_version())
     return _done(project, _("The project is closed. In a year we ask what became of it."))
 
 

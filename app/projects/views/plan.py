@@ -16,9 +16,10 @@ from app.projects.policies import course as may
 from app.projects.queries import course, timeline
 from app.projects.services import milestones as services
 from app.projects.services import updates as posts
-from app.projects.views.blueprint import bp, require, seen_version
+from app.projects.views.blueprint import bp
 from app.projects.views.pages import shell
-from app.web.guards import current_actor, public
+from app.web.fields import seen_version
+from app.web.guards import current_actor, public, require
 
 Page = str | Response | tuple[str, int]
 UPDATES = 25

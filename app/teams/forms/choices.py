@@ -5,6 +5,7 @@ from typing import Any
 
 from app.core import vocab
 from app.core.i18n import LazyText, _, _l, get_locale
+from app.core.text import key_of
 from app.web.fields import ChoiceField
 
 VISIBILITY: dict[str, LazyText] = {
@@ -48,15 +49,9 @@ def kinds_or_none() -> dict[str, list[tuple[str, str]]]:
     return {"": [("", _("Choose a kind"))], **kinds()}
 
 
-def number(typed: str | None) -> int | None:
-    """A whole number that a hidden field carries, None for anything else."""
-    text = typed or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def chosen(field: Any) -> int | None:
     """The number that was chosen in a list of records, None for nothing."""
-    return number(str(field.data or ""))
+    return key_of(field.data)
 
 
 class RecordField(ChoiceField):

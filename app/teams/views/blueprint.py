@@ -5,11 +5,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.core.access import Answer, No
-from app.core.errors import NotAllowed
 from app.core.i18n import _
 from app.teams import policies
-from app.teams.forms.choices import number
 from app.teams.models import TEAM_STATES, Team
 from app.teams.queries import records
 from app.web.guards import current_actor
@@ -21,20 +18,6 @@ UNPROCESSABLE = 422
 def find(team_id: int) -> Team:
     """The team of this address, if the reader may see it."""
     return records.get(current_actor(), team_id)
-
-
-def require(answer: Answer) -> None:
-    """Show a page of a form only to those who may send it. Raises NotAllowed."""
-    if answer:
-        return
-    if isinstance(answer, No):
-        raise NotAllowed(answer.code, answer.text)
-    raise NotAllowed
-
-
-def seen(form: Any) -> int | None:
-    """The version that was on the page."""
-    return number(form.version.data)
 
 
 def may_open(team: Team, path: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import request, url_for
 
 from app.core import vocab
+from app.core.access import insist
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import LazyText, _, _l, get_locale
 from app.teams import policies, services
@@ -12,7 +13,8 @@ from app.teams.forms.joining import DecideForm, NoteForm
 from app.teams.models import CREDIT_RULES, DECISION_RULES, REJECTION_CODES, TEAM_STATES
 from app.teams.queries import exchange, records
 from app.teams.queries import page as pages
-from app.teams.views.blueprint import bp, done, find, may_open, page, require, seen
+from app.teams.views.blueprint import bp, done, find, may_open, page
+from app.web.fields import seen_version
 from app.web.guards import current_actor
 
 # verb → what the page is called, what the button says, what is said afterwards
@@ -33,10 +35,10 @@ def propose(team_id: int) -> Any:
     """What will be proposed, and what is missing."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.view_inside(actor, team))
+    insist(policies.view_inside(actor, team))
     form = NoteForm(data={"version": str(team.version)})
     if request.method == "POST":
-        services.propose_team(actor, team, version=seen(form))
+        services.propose_team(actor, team, version=seen_version(form))
         return done(team, _("The team is proposed. The leads of the consortium were told."))
     team_page = pages.load(actor, team)
     return page(
@@ -99,10 +101,10 @@ def decide(team_id: int) -> Any:
     if not may_decide and not policies.view_inside(actor, team):
         raise NotFound
     if team.state == "proposed":
-        require(may_decide)
+        insist(may_decide)
     form = DecideForm(data={"version": str(team.version)})
     if form.validate_on_submit():
-        note, version = form.note.data or "", seen(form)
+        note, version = form.note.data or "", seen_version(form)
         try:
             message = _act(request.form.get("decision", ""), team, form, note, version)
         except Invalid as refusal:
@@ -154,7 +156,7 @@ def reopen(team_id: int) -> Any:
     actor = current_actor()
     team = find(team_id)
     last = records.latest_proposal(team.id)
-    require(policies.reopen(actor, team, last.decided_by_id if last else None))
+    insist(policies.reopen(actor, team, last.decided_by_id if last else None))
     form = NoteForm()
     if form.validate_on_submit():
         services.reopen_team(actor, team, note=form.note.data)
@@ -170,11 +172,11 @@ def change_state(team_id: int, verb: str) -> Any:
     """Pause, go on, complete or dissolve, with a reason."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.change_state(actor, team))
+    insist(policies.change_state(actor, team))
     form = NoteForm(data={"version": str(team.version)})
     title, button, said = VERBS[verb]
     if form.validate_on_submit():
-        services.change_state(actor, team, verb, note=form.note.data, version=seen(form))
+        services.change_state(actor, team, verb, note=form.note.data, version=seen_version(form))
         return done(team, str(said))
     return page(
         "note.html", team, form=form, title=str(title), button=str(button), testid=verb,

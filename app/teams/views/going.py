@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
+from app.core.access import insist
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.teams import policies, services
@@ -11,7 +12,7 @@ from app.teams.forms.choices import chosen
 from app.teams.forms.joining import HandOverForm, LeaveForm, NoteForm
 from app.teams.queries import page as pages
 from app.teams.queries import records
-from app.teams.views.blueprint import bp, done, find, page, require
+from app.teams.views.blueprint import bp, done, find, page
 from app.web.guards import current_actor
 
 
@@ -20,7 +21,7 @@ def leave(team_id: int) -> Any:
     """Go, with a hand-over note."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.leave(actor, team))
+    insist(policies.leave(actor, team))
     form = LeaveForm()
     if form.validate_on_submit():
         services.leave_team(actor, team, note=form.note.data or "")
@@ -36,7 +37,7 @@ def remove_member(team_id: int, membership_id: int) -> Any:
     actor = current_actor()
     team = find(team_id)
     found = records.membership(team.id, membership_id)
-    require(policies.remove_member(actor, team, found))
+    insist(policies.remove_member(actor, team, found))
     form = NoteForm()
     if form.validate_on_submit():
         services.remove_member(actor, team, found, note=form.note.data)
@@ -59,11 +60,11 @@ def hand_over(team_id: int) -> Any:
     """The lead offers the team to a member; the member answers here too."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.view_inside(actor, team))
+    insist(policies.view_inside(actor, team))
     offer = records.open_hand_over(team.id)
     form = None
     if offer is None:
-        require(policies.hand_over(actor, team))
+        insist(policies.hand_over(actor, team))
         form = HandOverForm()
         members = pages.member_list(actor, team.id, ("active",))
         form.to_person_id.offer(

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from app.core.access import insist
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _, get_locale
 from app.teams import policies, services
@@ -19,7 +20,8 @@ from app.teams.forms.joining import (
 from app.teams.models import MailInvitation, Membership, Team
 from app.teams.queries import page as pages
 from app.teams.queries import records
-from app.teams.views.blueprint import UNPROCESSABLE, bp, done, find, page, require, seen
+from app.teams.views.blueprint import UNPROCESSABLE, bp, done, find, page
+from app.web.fields import seen_version
 from app.web.guards import current_actor
 
 
@@ -28,7 +30,7 @@ def join(team_id: int) -> Any:
     """Ask to join."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.ask_to_join(actor, team))
+    insist(policies.ask_to_join(actor, team))
     own = records.own_institutions(actor.id, team.consortium_id)
     roles = records.roles(team.id, only_open=True)
     newest = records.current_text(team.id)
@@ -104,7 +106,9 @@ def decide_request(team_id: int, membership_id: int) -> Any:
         name = found.person.display_name
         try:
             if request.form.get("decision") == "accept":
-                services.accept_request(actor, team, found, note=form.note.data or "", version=seen(form))
+                services.accept_request(
+                    actor, team, found, note=form.note.data or "", version=seen_version(form)
+                )
                 return done(team, _("%(name)s is accepted and was told.", name=name), "members")
             services.decline_request(
                 actor,
@@ -112,7 +116,7 @@ def decide_request(team_id: int, membership_id: int) -> Any:
                 found,
                 reason=form.reason.data or "",
                 note=form.note.data or "",
-                version=seen(form),
+                version=seen_version(form),
             )
         except Invalid as refusal:
             form.take(refusal)
@@ -154,7 +158,7 @@ def _invite_page(team: Team, person_form: InvitePersonForm, mail_form: InviteMai
 def invite(team_id: int) -> Any:
     """Find somebody here, or write to an address; what is open already."""
     team = find(team_id)
-    require(policies.invite(current_actor(), team))
+    insist(policies.invite(current_actor(), team))
     return _invite_page(team, InvitePersonForm(formdata=None), InviteMailForm(formdata=None))
 
 
@@ -163,7 +167,7 @@ def invite_person(team_id: int) -> Any:
     """Invite somebody who is here."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.invite(actor, team))
+    insist(policies.invite(actor, team))
     form = InvitePersonForm()
     key = chosen(form.person_id)
     if key is None:
@@ -180,7 +184,7 @@ def invite_by_mail(team_id: int) -> Any:
     """Invite an address; the answer is the same for every address."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.invite(actor, team))
+    insist(policies.invite(actor, team))
     form = InviteMailForm()
     if not form.validate():
         return _invite_page(team, InvitePersonForm(formdata=None), form)
@@ -238,10 +242,12 @@ def invitation(team_id: int) -> Any:
                     found,
                     institution_id=chosen(form.institution_id),
                     accepts_text=bool(form.accepts_text.data),
-                    version=seen(form),
+                    version=seen_version(form),
                 )
                 return done(team, _entered(found))
-            services.decline_invitation(actor, team, found, note=form.note.data or "", version=seen(form))
+            services.decline_invitation(
+                actor, team, found, note=form.note.data or "", version=seen_version(form)
+            )
         except Invalid as refusal:
             form.take(refusal)
         else:
@@ -333,7 +339,7 @@ def confirm(team_id: int, membership_id: int) -> Any:
                 if request.form.get("decision") == "accept"
                 else services.decline_participation
             )
-            act(actor, team, found, note=form.note.data or "", version=seen(form))
+            act(actor, team, found, note=form.note.data or "", version=seen_version(form))
         except Invalid as refusal:
             form.take(refusal)
         else:

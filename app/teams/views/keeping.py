@@ -6,14 +6,17 @@ from flask import flash, redirect, render_template, request, url_for
 
 import app.problems.queries as problems
 import app.projects.queries as projects
+from app.core.access import insist
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _, get_locale
+from app.core.text import key_of
 from app.teams import policies, services
-from app.teams.forms.choices import INSTITUTION_TYPES, chosen, number
+from app.teams.forms.choices import INSTITUTION_TYPES, chosen
 from app.teams.forms.running import DeputyForm, NewTeamForm, PartForm, RoleForm, RulesForm, TeamForm, TextForm
 from app.teams.queries import page as pages
 from app.teams.queries import records
-from app.teams.views.blueprint import UNPROCESSABLE, bp, done, find, page, require, seen
+from app.teams.views.blueprint import UNPROCESSABLE, bp, done, find, page
+from app.web.fields import seen_version
 from app.web.guards import current_actor
 
 
@@ -33,7 +36,7 @@ def new() -> Any:
     if taken_on is None:
         flash(_("A team takes on a problem or a project: open one, then start a team there."), "info")
         return redirect(url_for("problems.index"), 303)
-    require(policies.start_for_project(actor, project) if project else policies.start(actor, problem))
+    insist(policies.start_for_project(actor, project) if project else policies.start(actor, problem))
     own = records.own_institutions(actor.id, taken_on.consortium_id)
     reach = "consortium" if taken_on.visibility == "members" else taken_on.visibility
     form = NewTeamForm(language=get_locale(), language_1=get_locale(), visibility=reach)
@@ -76,11 +79,11 @@ def edit(team_id: int) -> Any:
     """Facts of the team."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.edit(actor, team))
+    insist(policies.edit(actor, team))
     form = TeamForm(data=TeamForm.filled(team))
     if form.validate_on_submit():
         try:
-            services.edit_team(actor, team, version=seen(form), **form.facts())
+            services.edit_team(actor, team, version=seen_version(form), **form.facts())
         except Invalid as refusal:
             form.take(refusal)
         else:
@@ -93,13 +96,13 @@ def rules(team_id: int) -> Any:
     """How the team decides and shares."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.edit(actor, team))
+    insist(policies.edit(actor, team))
     form = RulesForm(obj=team)
     if form.validate_on_submit():
         services.set_rules(
             actor,
             team,
-            version=seen(form),
+            version=seen_version(form),
             decision_rule=form.decision_rule.data,
             credit_rule=form.credit_rule.data,
             benefit_rule=form.benefit_rule.data,
@@ -113,7 +116,7 @@ def deputy(team_id: int) -> Any:
     """Name the deputy."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.name_deputy(actor, team))
+    insist(policies.name_deputy(actor, team))
     form = DeputyForm(data={"person_id": str(team.deputy_id or "")})
     others = [(row.person_id, row.display_name) for row in pages.member_list(actor, team.id, ("active",))]
     form.person_id.offer([pair for pair in others if pair[0] != team.lead_id], _("Nobody yet"))
@@ -145,7 +148,7 @@ def roles(team_id: int) -> Any:
     """The roles, and the form for one more."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.edit(actor, team))
+    insist(policies.edit(actor, team))
     form = RoleForm()
     if form.validate_on_submit():
         services.add_role(actor, team, **_role_values(form))
@@ -158,7 +161,7 @@ def role(team_id: int, role_id: int) -> Any:
     """Change a role."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.edit(actor, team))
+    insist(policies.edit(actor, team))
     found = records.role(team.id, role_id)
     form = RoleForm(obj=found)
     if form.validate_on_submit():
@@ -195,7 +198,7 @@ def text(team_id: int) -> Any:
             data={"text": newest.text if newest else "", "seen": str(newest.number if newest else 0)}
         )
         if form.validate_on_submit():
-            services.write_text(actor, team, text=form.text.data, seen=number(form.seen.data))
+            services.write_text(actor, team, text=form.text.data, seen=key_of(form.seen.data))
             return done(team, _("The new version stands."), endpoint="text")
     accepted = own.accepted_text if own is not None else None
     return page("text.html", team, form=form, versions=versions, newest=newest, accepted=accepted)
@@ -206,7 +209,7 @@ def skills(team_id: int) -> Any:
     """Say what one leads or helps with."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.set_skills(actor, team))
+    insist(policies.set_skills(actor, team))
     own = records.live_membership(team.id, actor.id)
     found = records.roles(team.id)
     held = {entry["role_id"]: entry["degree"] for entry in own.skills} if own else {}

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
+from app.core.access import insist
 from app.core.errors import Invalid
 from app.core.i18n import _, ngettext
 from app.teams import policies, services
@@ -12,7 +13,7 @@ from app.teams.forms.joining import LineForm
 from app.teams.models import Membership, Team
 from app.teams.queries import exchange, missing, records
 from app.teams.queries import page as pages
-from app.teams.views.blueprint import bp, done, find, page, require
+from app.teams.views.blueprint import bp, done, find, page
 from app.web.guards import current_actor
 
 SIDES = ("brings", "gains")
@@ -22,7 +23,7 @@ def _own(team: Team) -> Membership:
     actor = current_actor()
     own = records.live_membership(team.id, actor.id)
     institution_id = own.institution_id if own is not None and own.institution_id is not None else 0
-    require(policies.write_lines(actor, own, institution_id))
+    insist(policies.write_lines(actor, own, institution_id))
     assert own is not None
     return own
 
@@ -92,7 +93,7 @@ def line(team_id: int, line_id: int) -> Any:
     team = find(team_id)
     found = records.line(team.id, line_id)
     own = _own(team)
-    require(policies.write_lines(current_actor(), own, found.institution_id))
+    insist(policies.write_lines(current_actor(), own, found.institution_id))
     form = LineForm(
         data={
             "kind": found.kind,
@@ -119,7 +120,7 @@ def remove_line(team_id: int, line_id: int) -> Any:
     team = find(team_id)
     found = records.line(team.id, line_id)
     own = _own(team)
-    require(policies.write_lines(current_actor(), own, found.institution_id))
+    insist(policies.write_lines(current_actor(), own, found.institution_id))
     if request.method == "POST":
         services.remove_line(current_actor(), team, found, knowing=request.form.get("knowing") == "1")
         return done(team, _("The line is removed."), endpoint="lines")
@@ -131,7 +132,7 @@ def remind(team_id: int, institution_id: int) -> Any:
     """Ask an institution's members for the lines that are missing."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.remind_lines(actor, team))
+    insist(policies.remind_lines(actor, team))
     if request.method == "POST":
         told = services.remind_lines(actor, team, institution_id=institution_id)
         text = ngettext("%(num)s person was reminded.", "%(num)s people were reminded.", told)

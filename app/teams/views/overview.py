@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import vocab
+from app.core.access import insist
 from app.core.i18n import _, fmt_date, fmt_list, get_locale
 from app.files import queries as files
 from app.problems.policies import view as see_problem
@@ -19,7 +20,7 @@ from app.teams.queries import exchange, history, missing
 from app.teams.queries import lists as reads
 from app.teams.queries import page as pages
 from app.teams.queries.things import KIND
-from app.teams.views.blueprint import bp, done, find, may_open, page, require
+from app.teams.views.blueprint import bp, done, find, may_open, page
 from app.web import lists
 from app.web.csv import csv_response
 from app.web.guards import current_actor, public
@@ -222,7 +223,7 @@ def updates(team_id: int) -> Any:
     may_post = policies.post_update(actor, team)
     form = UpdateForm(data={"language": get_locale()}) if may_post else None
     if request.method == "POST":
-        require(may_post)
+        insist(may_post)
     if form is not None and form.validate_on_submit():
         services.post_update(actor, team, text=form.text.data, language=form.language.data)
         return done(team, _("Your update is posted."), endpoint="updates")

@@ -6,12 +6,13 @@ from typing import Any
 from babel import dates
 
 from app.core import clock
+from app.core.access import insist
 from app.core.i18n import _, babel_locale, fmt_list, get_locale
 from app.teams import policies, services
 from app.teams.forms.running import MeetingForm
 from app.teams.queries import meeting as planner
 from app.teams.queries import page as pages
-from app.teams.views.blueprint import bp, done, find, page, require
+from app.teams.views.blueprint import bp, done, find, page
 from app.web.guards import current_actor
 
 MOST_TEXT = 200
@@ -33,7 +34,7 @@ def meeting(team_id: int) -> Any:
     """Hours of the week with everybody's local time; odd ones are marked and shared by turns."""
     actor = current_actor()
     team = find(team_id)
-    require(policies.view_inside(actor, team))
+    insist(policies.view_inside(actor, team))
     members = pages.member_list(actor, team.id, ("active",))
     today = clock.today()
     found = planner.slots(members, today - timedelta(days=today.weekday()))

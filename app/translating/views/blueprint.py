@@ -9,13 +9,6 @@ from app.translating.models import Translation
 
 bp = Blueprint("translating", "app.translating", url_prefix="/translations", template_folder="templates")
 Page = str | Response | tuple[str, int]
-KEY_DIGITS = 9
-
-
-def seen_version(typed: Any) -> int | None:
-    """The version that the reader saw, from a form's hidden field; None when it is no number."""
-    text = str(typed or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= KEY_DIGITS else None
 
 
 def address(translation: Translation, page: str = "show", **more: Any) -> str:

@@ -13,7 +13,8 @@ from app.translating import policies, queries, services
 from app.translating.forms import BeginForm, CheckForm, ReasonForm, texts_form
 from app.translating.models import REJECTION_CODES, TRANSLATION_STATES, Translation
 from app.translating.queries import Line, Thing
-from app.translating.views.blueprint import Page, address, bp, seen_version
+from app.translating.views.blueprint import Page, address, bp
+from app.web.fields import seen_version
 from app.web.guards import current_actor
 
 OUTCOMES = {
@@ -129,7 +130,7 @@ def _forms(translation: Translation, decision: str) -> dict[str, Any]:
 
 
 def _decide(translation: Translation, decision: str, form: Any) -> str:
-    actor, version, note = current_actor(), seen_version(form.version.data), form.note.data or ""
+    actor, version, note = current_actor(), seen_version(form), form.note.data or ""
     done: dict[str, tuple[Callable[[], None], str]] = {
         "accept": (
             lambda: services.accept(actor, translation, note=note, version=version),
@@ -227,7 +228,7 @@ def edit(kind: str, thing_id: int, translation_id: int) -> Page:
 
 def _keep(translation: Translation, found: Thing, form: Any) -> Page:
     texts = {name: form[name].data or "" for name in found.fields if name in request.form}
-    seen, version = str(form.seen.data or ""), seen_version(form.version.data)
+    seen, version = str(form.seen.data or ""), seen_version(form)
     if "propose" in request.form:
         services.propose(current_actor(), translation, texts=texts, seen=seen, version=version)
         flash(_("Proposed. Somebody who speaks the original checks it, then readers see it."), "ok")
@@ -243,7 +244,7 @@ def _keep(translation: Translation, found: Thing, form: Any) -> Page:
 def recall(kind: str, thing_id: int, translation_id: int) -> Page:
     """Take it back to write on."""
     _found, line = queries.get(current_actor(), kind, thing_id, translation_id)
-    services.recall(current_actor(), line.translation, version=seen_version(request.form.get("version")))
+    services.recall(current_actor(), line.translation, version=seen_version())
     flash(_("It is a draft again."), "ok")
     return redirect(address(line.translation, "edit"), 303)
 
@@ -252,6 +253,6 @@ def recall(kind: str, thing_id: int, translation_id: int) -> Page:
 def withdraw(kind: str, thing_id: int, translation_id: int) -> Page:
     """Give it up."""
     _found, line = queries.get(current_actor(), kind, thing_id, translation_id)
-    services.withdraw(current_actor(), line.translation, version=seen_version(request.form.get("version")))
+    services.withdraw(current_actor(), line.translation, version=seen_version())
     flash(_("It has been withdrawn. Its text is kept for you."), "ok")
     return redirect(url_for("translating.mine"), 303)
