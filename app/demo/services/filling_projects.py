@@ -205,7 +205,7 @@ def _milestones(world: World, project: int, plan: Plan, language: str) -> date:
             reported_on=due if reached else None,
             reported_by_id=plan.members[0][1] if reached else None,
             accepted_at=plan.at if reached else None,
-            accepted_by_id=plan.members[0][1] if reached else None,
+            accepted_by_id=plan.members[-1][1] if reached and len(plan.members) > 1 else None,
         )
     return due_next
 

@@ -265,7 +265,9 @@ def _report(story: Story, row: Row, title: str, was_before: bool) -> None:
     evidence = EVIDENCE[row["language"]]
     if was_before:
         milestone.state, milestone.evidence, milestone.reported_on = "accepted", evidence, milestone.due_on
-        milestone.reported_by_id, milestone.accepted_by_id = story.people[reporter], story.people[row["lead"]]
+        milestone.reported_by_id = story.people[reporter]
+        if reporter != row["lead"]:  # nobody accepts their own report
+            milestone.accepted_by_id = story.people[row["lead"]]
         milestone.accepted_at = clock.now()
         steps.set_due(_project(story, row))
         return
