@@ -70,11 +70,7 @@ def _clean(app: Flask) -> None:
         app.config["SETTINGS"].instance / "mail", ignore_errors=True
     )  # mails that an earlier test kept
     if ON_POSTGRESQL:
-        with db.engine.begin() as connection:
-            connection.execute(text("SET session_replication_role = replica"))
-            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-            connection.execute(text("SET session_replication_role = DEFAULT"))
+        _empty_tables()
         return
     close_all_sessions()  # one that still holds a connection would lose its write-ahead log below
     db.engine.dispose()
@@ -82,6 +78,24 @@ def _clean(app: Flask) -> None:
     for suffix in ("-wal", "-shm"):
         file.with_name(file.name + suffix).unlink(missing_ok=True)
     shutil.copy(file.with_suffix(".clean"), file)
+
+
+def _empty_tables() -> None:
+    """Take out what the last test left, and count from one again. TRUNCATE of all tables would take twenty times as long."""
+    names = [table.name for table in Base.metadata.sorted_tables]
+    with db.engine.begin() as connection:
+        used = connection.scalars(
+            text(
+                " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names)
+            )
+        ).all()
+        connection.execute(
+            text("SET session_replication_role = replica")
+        )  # neither triggers nor foreign keys
+        for name in used:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(text("SET session_replication_role = DEFAULT"))
+        connection.execute(text("SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from app.core.collation import collation_key
 from app.core.files import PICTURES
 from app.core.i18n import _, _l
 from app.core.text import clean_line, clean_text
+from app.web.choices import languages, zones
 from app.web.fields import (
     ChoiceField,
     ChoicesField,
@@ -110,12 +111,8 @@ def _fields() -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: collation_key(pair[1], i18n.get_locale()))
 
 
-def _languages() -> list[tuple[str, str]]:
-    return [(term.code, term.label) for term in vocab.languages(i18n.get_locale())]
-
-
 def _other_languages() -> list[tuple[str, str]]:
-    return [pair for pair in _languages() if pair[0] not in i18n.LOCALES]
+    return [pair for pair in languages() if pair[0] not in i18n.LOCALES]
 
 
 class ProfileForm(Form):
@@ -194,14 +191,6 @@ def _is_link(text: str) -> bool:
     )
 
 
-def _zones() -> dict[str, list[tuple[str, str]]]:
-    """Zones by country; UTC, and what belongs to no country, first."""
-    return {
-        group.label: [(term.code, term.label) for term in group.zones]
-        for group in vocab.timezones(i18n.get_locale())
-    }
-
-
 def _levels() -> list[tuple[str, str]]:
     return [(code, str(LEVELS[code])) for code in LANGUAGE_LEVELS]
 
@@ -221,7 +210,7 @@ class LanguagesForm(Form):
         needed(_l("Choose a language")),
         choices=lambda: [(code, NATIVE[code]) for code in i18n.LOCALES],
     )
-    zone = ChoiceField(_l("Time zone"), needed(_l("Choose a time zone")), choices=_zones)
+    zone = ChoiceField(_l("Time zone"), needed(_l("Choose a time zone")), choices=zones)
 
     @property
     def rows(self) -> list[tuple[Any, Any]]:
@@ -241,6 +230,6 @@ for _at in range(1, MOST_LANGUAGES + 1):
     setattr(
         LanguagesForm,
         f"language_{_at}",
-        NamedField(_l("Language that you speak"), optional, choices=_languages),
+        NamedField(_l("Language that you speak"), optional, choices=languages),
     )
     setattr(LanguagesForm, f"level_{_at}", ChoiceField(_l("How well"), choices=_levels))

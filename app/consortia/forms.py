@@ -6,6 +6,7 @@ from wtforms import BooleanField, HiddenField
 
 from app.core import vocab
 from app.core.i18n import LOCALES, _l, get_locale
+from app.web.choices import goals
 from app.web.fields import (
     ChoiceField,
     ChoicesField,
@@ -22,10 +23,6 @@ VISIBILITY = {
     "signed_in": _l("People who are signed in"),
     "consortium": _l("Members of the consortium"),
 }
-
-
-def _goals() -> list[tuple[str, str]]:
-    return [(goal.code, f"{goal.code} {goal.label}") for goal in vocab.sdg_goals(get_locale())]
 
 
 def _fields() -> list[tuple[str, str]]:
@@ -45,7 +42,7 @@ class TextsForm(Form):
         description=_l("What its members want to reach together, in plain words."),
     )
     purpose_ar = TextField(_l("Purpose in Arabic"), length=2000)
-    sdgs = ChoicesField(_l("Sustainable Development Goals"), choices=_goals, most=17)
+    sdgs = ChoicesField(_l("Sustainable Development Goals"), choices=goals, most=17)
     fields = ChoicesField(_l("Fields of research"), choices=_fields)
 
     def texts(self) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Quantities with a unit: exact decimals, and the fixed list of units. Unlike units are never summed."""
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, TypeDecorator
 
-from app.core.i18n import LazyText, _l, fmt_number
+from app.core.i18n import LazyText, _l, fmt_number, ngettext
 
 PLACES = Decimal("0.001")
 MOST = Decimal(10**11)
@@ -27,48 +28,132 @@ class Quantity(TypeDecorator[Decimal]):
 
 
 class Unit(NamedTuple):
-    """A unit: its code and what stands after a number; the label is put into words when it is shown."""
+    """A unit: its code, its name in a list of units, and what a quantity of it reads like.
+
+    `amount` takes a whole number that decides the form, and the number as it is written.
+    """
 
     code: str
     label: LazyText
+    amount: Callable[[int, str], str]
 
 
 UNITS: dict[str, Unit] = {
     unit.code: unit
     for unit in (
-        Unit("hour", _l("hours")),
-        Unit("day", _l("days")),
-        Unit("week", _l("weeks")),
-        Unit("month", _l("months")),
-        Unit("person_day", _l("person-days")),
-        Unit("person_month", _l("person-months")),
-        Unit("place", _l("places")),
-        Unit("piece", _l("pieces")),
-        Unit("sample", _l("samples")),
-        Unit("run", _l("runs")),
-        Unit("visit", _l("visits")),
-        Unit("session", _l("sessions")),
-        Unit("page", _l("pages")),
-        Unit("record", _l("records")),
-        Unit("licence", _l("licences")),
-        Unit("core_hour", _l("core hours")),
-        Unit("gpu_hour", _l("GPU hours")),
-        Unit("gigabyte", _l("gigabytes")),
-        Unit("terabyte", _l("terabytes")),
-        Unit("square_metre", _l("square metres")),
-        Unit("hectare", _l("hectares")),
-        Unit("kilogram", _l("kilograms")),
-        Unit("tonne", _l("tonnes")),
-        Unit("litre", _l("litres")),
-        Unit("kilometre", _l("kilometres")),
-        Unit("eur", _l("euros")),
-        Unit("usd", _l("US dollars")),
-        Unit("gbp", _l("pounds sterling")),
-        Unit("sar", _l("Saudi riyals")),
-        Unit("aed", _l("UAE dirhams")),
-        Unit("egp", _l("Egyptian pounds")),
-        Unit("myr", _l("Malaysian ringgit")),
-        Unit("try", _l("Turkish lira")),
+        Unit("hour", _l("hours"), lambda n, num: ngettext("%(num)s hour", "%(num)s hours", n, num=num)),
+        Unit("day", _l("days"), lambda n, num: ngettext("%(num)s day", "%(num)s days", n, num=num)),
+        Unit("week", _l("weeks"), lambda n, num: ngettext("%(num)s week", "%(num)s weeks", n, num=num)),
+        Unit("month", _l("months"), lambda n, num: ngettext("%(num)s month", "%(num)s months", n, num=num)),
+        Unit(
+            "person_day",
+            _l("person-days"),
+            lambda n, num: ngettext("%(num)s person-day", "%(num)s person-days", n, num=num),
+        ),
+        Unit(
+            "person_month",
+            _l("person-months"),
+            lambda n, num: ngettext("%(num)s person-month", "%(num)s person-months", n, num=num),
+        ),
+        Unit("place", _l("places"), lambda n, num: ngettext("%(num)s place", "%(num)s places", n, num=num)),
+        Unit("piece", _l("pieces"), lambda n, num: ngettext("%(num)s piece", "%(num)s pieces", n, num=num)),
+        Unit(
+            "sample", _l("samples"), lambda n, num: ngettext("%(num)s sample", "%(num)s samples", n, num=num)
+        ),
+        Unit("run", _l("runs"), lambda n, num: ngettext("%(num)s run", "%(num)s runs", n, num=num)),
+        Unit("visit", _l("visits"), lambda n, num: ngettext("%(num)s visit", "%(num)s visits", n, num=num)),
+        Unit(
+            "session",
+            _l("sessions"),
+            lambda n, num: ngettext("%(num)s session", "%(num)s sessions", n, num=num),
+        ),
+        Unit("page", _l("pages"), lambda n, num: ngettext("%(num)s page", "%(num)s pages", n, num=num)),
+        Unit(
+            "record", _l("records"), lambda n, num: ngettext("%(num)s record", "%(num)s records", n, num=num)
+        ),
+        Unit(
+            "licence",
+            _l("licences"),
+            lambda n, num: ngettext("%(num)s licence", "%(num)s licences", n, num=num),
+        ),
+        Unit(
+            "core_hour",
+            _l("core hours"),
+            lambda n, num: ngettext("%(num)s core hour", "%(num)s core hours", n, num=num),
+        ),
+        Unit(
+            "gpu_hour",
+            _l("GPU hours"),
+            lambda n, num: ngettext("%(num)s GPU hour", "%(num)s GPU hours", n, num=num),
+        ),
+        Unit(
+            "gigabyte",
+            _l("gigabytes"),
+            lambda n, num: ngettext("%(num)s gigabyte", "%(num)s gigabytes", n, num=num),
+        ),
+        Unit(
+            "terabyte",
+            _l("terabytes"),
+            lambda n, num: ngettext("%(num)s terabyte", "%(num)s terabytes", n, num=num),
+        ),
+        Unit(
+            "square_metre",
+            _l("square metres"),
+            lambda n, num: ngettext("%(num)s square metre", "%(num)s square metres", n, num=num),
+        ),
+        Unit(
+            "hectare",
+            _l("hectares"),
+            lambda n, num: ngettext("%(num)s hectare", "%(num)s hectares", n, num=num),
+        ),
+        Unit(
+            "kilogram",
+            _l("kilograms"),
+            lambda n, num: ngettext("%(num)s kilogram", "%(num)s kilograms", n, num=num),
+        ),
+        Unit("tonne", _l("tonnes"), lambda n, num: ngettext("%(num)s tonne", "%(num)s tonnes", n, num=num)),
+        Unit("litre", _l("litres"), lambda n, num: ngettext("%(num)s litre", "%(num)s litres", n, num=num)),
+        Unit(
+            "kilometre",
+            _l("kilometres"),
+            lambda n, num: ngettext("%(num)s kilometre", "%(num)s kilometres", n, num=num),
+        ),
+        Unit("eur", _l("euros"), lambda n, num: ngettext("%(num)s euro", "%(num)s euros", n, num=num)),
+        Unit(
+            "usd",
+            _l("US dollars"),
+            lambda n, num: ngettext("%(num)s US dollar", "%(num)s US dollars", n, num=num),
+        ),
+        Unit(
+            "gbp",
+            _l("pounds sterling"),
+            lambda n, num: ngettext("%(num)s pound sterling", "%(num)s pounds sterling", n, num=num),
+        ),
+        Unit(
+            "sar",
+            _l("Saudi riyals"),
+            lambda n, num: ngettext("%(num)s Saudi riyal", "%(num)s Saudi riyals", n, num=num),
+        ),
+        Unit(
+            "aed",
+            _l("UAE dirhams"),
+            lambda n, num: ngettext("%(num)s UAE dirham", "%(num)s UAE dirhams", n, num=num),
+        ),
+        Unit(
+            "egp",
+            _l("Egyptian pounds"),
+            lambda n, num: ngettext("%(num)s Egyptian pound", "%(num)s Egyptian pounds", n, num=num),
+        ),
+        Unit(
+            "myr",
+            _l("Malaysian ringgit"),
+            lambda n, num: ngettext("%(num)s Malaysian ringgit", "%(num)s Malaysian ringgit", n, num=num),
+        ),
+        Unit(
+            "try",
+            _l("Turkish lira"),
+            lambda n, num: ngettext("%(num)s Turkish lira", "%(num)s Turkish lira", n, num=num),
+        ),
     )
 }
 
@@ -108,5 +193,11 @@ def parse(text: str) -> Decimal | None:
 
 
 def amount(number: Decimal | None, unit: str) -> str:
-    """A quantity in words, as `80 hours`; empty without a number."""
-    return "" if number is None else f"{fmt_number(number)} {unit_label(unit)}".strip()
+    """A quantity in words, as `80 hours` or `1 hour`; empty without a number."""
+    if number is None:
+        return ""
+    if unit not in UNITS:
+        return f"{fmt_number(number)} {unit}".strip()
+    # A fraction is neither one, two nor a few: it reads like hundreds do ("2.5 hours").
+    deciding = int(number) if number == number.to_integral_value() else 100
+    return UNITS[unit].amount(deciding, fmt_number(number))

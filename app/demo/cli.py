@@ -107,7 +107,7 @@ def _load_demonstration() -> None:
 
 def _show_accounts() -> None:
     file = _settings().instance / "demo-accounts.json"
-    accounts = services.read_accounts(file) if file.exists() else services.give_accounts(file)
+    accounts = services.read_accounts(file) or services.give_accounts(file)
     _say(f"this is a demonstration; its accounts, all with the password {accounts[0]['password']}")
     wide = max(len(account["email"]) for account in accounts)
     for account in accounts:

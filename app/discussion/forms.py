@@ -4,20 +4,15 @@ from typing import Any, Self
 
 from wtforms import HiddenField
 
-from app.core import vocab
 from app.core.files import MEGABYTE
 from app.core.i18n import _l, get_locale
 from app.discussion.models import LONGEST_COMMENT, LONGEST_WORDS, REPORT_REASONS
 from app.files.models import ALLOWED, MOST_BYTES
+from app.web.choices import languages
 from app.web.fields import ChoiceField, Form, TextField, UploadField, choices_of, needed, optional, with_empty
 
 MEGABYTES = MOST_BYTES // MEGABYTE
 MOST_FILES = 3
-
-
-def languages() -> list[tuple[str, str]]:
-    """All languages by name."""
-    return [(term.code, term.label) for term in vocab.languages(get_locale())]
 
 
 class SaidForm(Form):

@@ -1,9 +1,9 @@
 """What is asked when a file is added."""
 
-from app.core import vocab
-from app.core.i18n import _l, get_locale
+from app.core.i18n import _l
 from app.core.things import EVERYBODY, REVIEWERS
 from app.files.models import ALLOWED, DESCRIPTION_LENGTH, LICENCES, MOST_BYTES, TITLE_LENGTH
+from app.web.choices import languages
 from app.web.fields import ChoiceField, Form, LineField, UploadField, choices_of, needed, optional, with_empty
 
 MEGABYTES = MOST_BYTES // (1024 * 1024)
@@ -11,10 +11,6 @@ FOR_WHOM = {
     EVERYBODY: _l("Everybody who sees this page"),
     REVIEWERS: _l("Only those who work on it"),
 }
-
-
-def _languages() -> list[tuple[str, str]]:
-    return [(term.code, term.label) for term in vocab.languages(get_locale())]
 
 
 class AddForm(Form):
@@ -34,7 +30,7 @@ class AddForm(Form):
         description=_l("What a picture shows is needed: it is read to those who cannot see it."),
     )
     language = ChoiceField(
-        _l("Language"), optional, choices=with_empty(_languages, _l("Not said, or no language"))
+        _l("Language"), optional, choices=with_empty(languages, _l("Not said, or no language"))
     )
     licence = ChoiceField(_l("Licence"), optional, choices=with_empty(choices_of(LICENCES), _l("Not said")))
     audience = ChoiceField(_l("Who may see it"), choices=[], default=EVERYBODY)

@@ -11,6 +11,7 @@ from app.files.forms import FOR_WHOM, MEGABYTES, AddForm
 from app.web.fields import seen_version
 from app.web.files import send
 from app.web.guards import current_actor, public, takes_upload
+from app.web.jinja import way_to
 
 bp = Blueprint("files", __name__, url_prefix="/files", template_folder="templates")
 Page = str | Response | tuple[str, int]
@@ -51,7 +52,7 @@ def add(kind: str, thing_id: int) -> Page:
             flash(_("“%(name)s” was added.", name=added.title), "ok")
             return _back(about)
     status = UNPROCESSABLE if form.is_submitted() else 200
-    return render_template("files/add.html", form=form, about=about), status
+    return render_template("files/add.html", form=form, about=about, crumbs=way_to(about)), status
 
 
 def _back(about: things.About) -> Response:
@@ -90,4 +91,4 @@ def remove(attachment_id: int) -> Page:
         services.remove(actor, attachment, version=seen_version())
         flash(_("“%(name)s” was removed.", name=title), "ok")
         return _back(about)
-    return render_template("files/remove.html", attachment=attachment, about=about)
+    return render_template("files/remove.html", attachment=attachment, about=about, crumbs=way_to(about))

@@ -1,14 +1,12 @@
 """What is typed about institutions."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from babel.dates import get_day_names
 from wtforms import BooleanField, HiddenField
 
-from app.core import i18n, vocab
+from app.core import i18n
 from app.core.i18n import _l
 from app.institutions.models import CLAIM_DECLINE_CODES, DECLINE_CODES, END_CODES, TYPES
+from app.web.choices import countries, languages, zones
 from app.web.fields import (
     ChoiceField,
     ChoicesField,
@@ -45,28 +43,10 @@ def type_choices() -> list[tuple[str, str]]:
     return [(code, str(TYPE_LABELS[code])) for code in TYPES]
 
 
-def country_choices() -> list[tuple[str, str]]:
-    """All countries by name."""
-    return [(term.code, term.label) for term in vocab.countries(i18n.get_locale())]
-
-
-def language_choices() -> list[tuple[str, str]]:
-    """All languages by name."""
-    return [(term.code, term.label) for term in vocab.languages(i18n.get_locale())]
-
-
 def day_choices() -> list[tuple[str, str]]:
     """The days of the week by ISO number, Monday first."""
     names = get_day_names("wide", locale=i18n.babel_locale(i18n.get_locale()))
     return [(str(day + 1), names[day]) for day in range(7)]
-
-
-def zone_choices() -> dict[str, Sequence[Any]]:
-    """Time zones, grouped by country."""
-    return {
-        group.label: [(zone.code, zone.label) for zone in group.zones]
-        for group in vocab.timezones(i18n.get_locale())
-    }
 
 
 class VersionForm(Form):
@@ -145,18 +125,18 @@ class SettingsForm(VersionForm):
     description_ar = TextField(_l("What it does, in Arabic"), optional, length=1500)
     other_language = NamedField(
         _l("A further language"), optional,
-        choices=lambda: [choice for choice in language_choices() if choice[0] not in i18n.LOCALES],
+        choices=lambda: [choice for choice in languages() if choice[0] not in i18n.LOCALES],
     )  # fmt: skip
     description_other = TextField(_l("What it does, in that language"), optional, length=1500)
-    zone = ChoiceField(_l("Time zone"), needed(_l("Choose a time zone")), choices=zone_choices)
+    zone = ChoiceField(_l("Time zone"), needed(_l("Choose a time zone")), choices=zones)
     weekend = ChoicesField(
         _l("Days of rest"), choices=day_choices, most=6,
         description=_l("Deadlines that count working days leave these out."),
     )  # fmt: skip
-    language_1 = NamedField(_l("Working language"), optional, choices=language_choices)
-    language_2 = NamedField(_l("Second working language"), optional, choices=language_choices)
-    language_3 = NamedField(_l("Third working language"), optional, choices=language_choices)
-    language_4 = NamedField(_l("Fourth working language"), optional, choices=language_choices)
+    language_1 = NamedField(_l("Working language"), optional, choices=languages)
+    language_2 = NamedField(_l("Second working language"), optional, choices=languages)
+    language_3 = NamedField(_l("Third working language"), optional, choices=languages)
+    language_4 = NamedField(_l("Fourth working language"), optional, choices=languages)
     confirms_participation = BooleanField(
         _l("Participation in teams needs our confirmation"),
         description=_l("A representative then confirms each person who joins a team for the institution."),
@@ -179,12 +159,12 @@ class NewForm(Form):
     """An institution that ROR does not have."""
 
     name = LineField(_l("Its name, in its own language"), needed(_l("Enter its name")), length=300)
-    language = ChoiceField(_l("The language of this name"), optional, choices=with_empty(language_choices))
+    language = ChoiceField(_l("The language of this name"), optional, choices=with_empty(languages))
     other_names = WordsField(
         _l("Other names and short forms"), optional, most=10, length=300,
         description=_l("With commas between them, in any language or script"),
     )  # fmt: skip
-    country = ChoiceField(_l("Country"), needed(_l("Choose a country")), choices=with_empty(country_choices))
+    country = ChoiceField(_l("Country"), needed(_l("Choose a country")), choices=with_empty(countries))
     city = LineField(_l("City"), optional, length=120)
     website = LineField(_l("Website"), optional, length=300)
     types = ChoicesField(_l("What it is"), choices=type_choices)

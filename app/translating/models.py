@@ -27,6 +27,7 @@ TRANSLATION_STATES = States(
         State("rejected", _l("Not accepted"), "bad", "x"),
         State("withdrawn", _l("Withdrawn"), "", "circle-dashed"),
         State("lapsed", _l("Nobody checked it in time"), "warn", "calendar-clock"),
+        State("hidden", _l("Hidden by a moderator"), "warn", "eye"),
     ),
     moves(
         propose=(["draft", "needs_changes", "lapsed"], "proposed"),
@@ -40,6 +41,8 @@ TRANSLATION_STATES = States(
         restore=(["superseded"], "accepted"),
         take_down=(["accepted"], "rejected"),
         reopen=(["rejected"], "needs_changes"),
+        hide=(["accepted", "superseded"], "hidden"),
+        unhide=(["hidden"], "superseded"),
     ),
 )
 WRITABLE = ("draft", "needs_changes", "lapsed")

@@ -84,13 +84,13 @@ def may_check(actor: Actor, translation: Translation, standing: Standing) -> Ans
 @permission("translating.see")
 def see(actor: Actor, translation: Translation, standing: Standing) -> Answer:
     """Of a thing that one sees: accepted ones everybody; the others their translator, who decided, and the thing's people
-    (but drafts); what is proposed also who may check it.
+    (but drafts); what is proposed also who may check it. What a moderator hid only its translator.
     """
     if translation.state in {"accepted", "superseded"} or (
         actor.id and translation.translator_id == actor.id
     ):
         return True
-    if not actor.is_signed_in or translation.asked_at is None or translation.state == "draft":
+    if not actor.is_signed_in or translation.asked_at is None or translation.state in {"draft", "hidden"}:
         return False
     if standing.is_of_the_thing or translation.decided_by_id == actor.id:
         return True

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
 from app.core import access, i18n, once, quantities, text, vocab
+from app.core.things import About
 from app.core.waiting import Waiting
 from app.web.guards import current_actor
 from app.web.i18n import other_languages
@@ -67,15 +68,25 @@ def _waiting_row(row: Waiting, is_first: bool, _reader: tuple[str, ...]) -> Mark
     return Markup(text_)  # noqa: S704 # nosec B704 - a template's own output, escaped there
 
 
+def way_to(about: About) -> list[tuple[str, str]]:
+    """The way up from a page about a thing, for breadcrumbs: the list of its kind, then itself; its menu entry is marked."""
+    g.place = about.path
+    menus: dict[str, Any] = current_app.jinja_env.globals
+    lists = [entry for name in ("main_nav", "footer_nav") for entry in menus[name]()]
+    up = [(entry["label"], entry["url"]) for entry in lists if about.path.startswith(f"{entry['url']}/")]
+    return [*up, (f"{about.number} {about.title}", about.path)]
+
+
 def _menu(entries: Sequence[Entry]) -> Callable[[], list[dict[str, Any]]]:
     def shown() -> list[dict[str, Any]]:
         found = []
+        here = g.get("place", request.path)
         for endpoint, label, condition in entries:
             url = url_for(endpoint)
             is_prefix = condition is not None and condition.startswith("/")
             if condition and not is_prefix and not _can(condition):
                 continue
-            current = request.path.startswith(condition or "") if is_prefix else request.path == url
+            current = here.startswith(condition or "") if is_prefix else request.path == url
             found.append({"label": str(label), "url": url, "current": current})
         return found
 

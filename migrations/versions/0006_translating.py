@@ -102,7 +102,7 @@ def upgrade() -> None:
             name=op.f("ck_translation_decided_has_decider"),
         ),
         sa.CheckConstraint(
-            "state IN ('draft', 'proposed', 'needs_changes', 'accepted', 'superseded', 'rejected', 'withdrawn', 'lapsed')",
+            "state IN ('draft', 'proposed', 'needs_changes', 'accepted', 'superseded', 'rejected', 'withdrawn', 'lapsed', 'hidden')",
             name=op.f("ck_translation_state"),
         ),
         sa.CheckConstraint(

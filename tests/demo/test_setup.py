@@ -97,7 +97,15 @@ def test_first_start_second_start_lost_file_and_production(app, instance, monkey
 
     file.unlink()
     assert run(app, "setup").exit_code == 0
-    assert json.loads(file.read_text())[0]["password"] != accounts[0]["password"]
+    renewed = json.loads(file.read_text())
+    assert renewed[0]["password"] != accounts[0]["password"]
+
+    file.write_text(text)  # as if it were left beside a new database: these passwords open nothing here
+    assert run(app, "setup").exit_code == 0
+    anew = json.loads(file.read_text())
+    assert anew[0]["password"] not in {accounts[0]["password"], renewed[0]["password"]}
+    one = db.session.scalars(select(Person).where(Person.email == anew[0]["email"])).one()
+    assert is_right(one.password_hash, anew[0]["password"])
 
     become(app, monkeypatch, "production", instance)
     refused = run(app, "setup")

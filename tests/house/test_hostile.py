@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import LARGEST_REQUEST
 from tests.house import access
@@ -108,13 +109,22 @@ def _paths(app: Flask, world: World, method: str) -> Iterator[tuple[Any, str]]:
                 yield rule, url_for(rule.endpoint, **arguments)
 
 
-def complaint(client: FlaskClient, what: str, path: str, **sent: Any) -> str | None:
-    """What is wrong with the answer to this, if anything."""
+def _asked(client: FlaskClient, path: str, **sent: Any) -> tuple[TestResponse, float]:
+    """The answer, and the processor time that it cost, however busy the machine is with others."""
     began = time.process_time()
     with access.same_browser(client):
-        method = "POST" if sent else "GET"
-        response = client.open(path, method=method, **sent)
-    took = time.process_time() - began  # what it costs us, however busy the machine is with others
+        response = client.open(path, method="POST" if sent else "GET", **sent)
+    return response, time.process_time() - began
+
+
+def complaint(client: FlaskClient, what: str, path: str, **sent: Any) -> str | None:
+    """What is wrong with the answer to this, if anything."""
+    response, took = _asked(client, path, **sent)
+    if (
+        took > SLOWEST
+    ):  # what is slow by itself is so again; the collection of this process's own memory is not
+        took = min(took, _asked(client, path, **sent)[1])
+    method = response.request.method
     if response.status_code >= 500:
         return f"{what}: {method} {path[:80]} gives {response.status_code}"
     if took > SLOWEST:

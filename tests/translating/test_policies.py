@@ -19,8 +19,8 @@ from tests.translating.support import BOTH, READS, Home
 SEES = {  # who sees a translation in which state
     "translator": set(TRANSLATION_STATES.names),
     "checker": {"proposed", "accepted", "superseded"},
-    "author": set(TRANSLATION_STATES.names) - {"draft"},
-    "lead": set(TRANSLATION_STATES.names) - {"draft"},
+    "author": set(TRANSLATION_STATES.names) - {"draft", "hidden"},
+    "lead": set(TRANSLATION_STATES.names) - {"draft", "hidden"},
     "reader": {"accepted", "superseded"},
     "visitor": {"accepted", "superseded"},
 }

@@ -13,7 +13,7 @@ from app.accounts.models import Person
 from app.audit import services as audit
 from app.core import clock
 from app.core.db import db, transaction
-from app.core.passwords import hash_password
+from app.core.passwords import hash_password, is_right
 from app.demo.services import cast, exchange, joint_work, needs, talk, work
 from app.demo.services.story import BEGINS, Story, rows
 from app.notifications.models import Mail, Notice
@@ -153,6 +153,13 @@ def accounts(password: str) -> list[dict[str, str]]:
 
 
 def read_accounts(file: pathlib.Path) -> list[dict[str, str]]:
-    """The accounts of a demonstration that was loaded before."""
+    """The accounts of a demonstration that was loaded before; none when the file is missing or tells of another database."""
+    if not file.exists():
+        return []
     found: list[dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
-    return found
+    passwords = {account["email"]: account["password"] for account in found}
+    people = db.session.execute(
+        select(Person.email, Person.password_hash).where(Person.is_demo, Person.email.in_(passwords))
+    )
+    # One that fits is enough: people may have changed their passwords meanwhile.
+    return found if any(is_right(row.password_hash, passwords[row.email]) for row in people) else []

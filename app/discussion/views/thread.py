@@ -10,7 +10,7 @@ from app.core.i18n import _
 from app.discussion import policies, queries, services
 from app.discussion.forms import MEGABYTES, MOST_FILES, CommentForm
 from app.discussion.queries.thread import names_of
-from app.discussion.views.blueprint import bp, comment_form, page
+from app.discussion.views.blueprint import bp, comment_form, on_its_page, page
 from app.web.guards import current_actor, public, safe_next, takes_upload
 
 
@@ -40,7 +40,8 @@ def thing(kind: str, thing_id: int) -> Any:
         else:
             flash(_("Your comment is there."), "ok")
             return redirect(f"{safe_next(form.back.data) or request.path}#comment-{said.id}", 303)
-    return page("thing", thread.about, thread=thread, form=form, comment_sent=form)
+    shown = on_its_page(thread.about, form) if form.errors else None
+    return shown or page("thing", thread.about, thread=thread, form=form, comment_sent=form)
 
 
 @bp.route("/comments/<int:comment_id>", methods=["GET", "POST"])

@@ -46,16 +46,19 @@ class Numbers:
 
     problems: dict[str, int]
     teams: dict[str, int]
+    projects: dict[str, int]
+    listings: dict[str, int]
     partners: Partners
 
 
 @dataclass(frozen=True)
 class Landing:
-    """What visitors see; six statements, three while the numbers are kept."""
+    """What visitors see; nine statements, four while the numbers are kept. `posted` are offers and needs."""
 
     newest: list[Any]
     numbers: Numbers
     exchange: Exchange | None
+    posted: dict[str, list[Any]]
 
 
 FRESH_SECONDS = 60.0
@@ -63,8 +66,8 @@ _kept: dict[tuple[str, str], tuple[float, Numbers]] = {}
 
 
 def landing(actor: Actor) -> Landing:
-    """The living numbers, the newest problems, one exchange and where the partners are."""
-    return Landing(_newest(actor), _numbers(), _exchange())
+    """The living numbers, the newest problems, one exchange, the newest offers and needs, and where the partners are."""
+    return Landing(_newest(actor), _numbers(), _exchange(), _posted(actor))
 
 
 def _numbers() -> Numbers:
@@ -72,7 +75,9 @@ def _numbers() -> Numbers:
     key = (str(db.engine.url), get_locale())
     counted_at, numbers = _kept.get(key, (0.0, None))
     if numbers is None or time.monotonic() - counted_at > FRESH_SECONDS:
-        numbers = Numbers(problems.numbers(), teams.numbers(), partners())
+        numbers = Numbers(
+            problems.numbers(), teams.numbers(), projects.numbers(), listings.numbers(), partners()
+        )
         _kept[key] = (time.monotonic(), numbers)
     return numbers
 
@@ -83,6 +88,20 @@ def _newest(actor: Actor) -> list[Any]:
     own = [row for row in rows if row.language == get_locale()][:3]
     others = [row for row in rows if row not in own][: 4 - len(own)]
     return sorted(own + others, key=rows.index)
+
+
+def _posted(actor: Actor) -> dict[str, list[Any]]:
+    """Some of the newest offers and needs by direction: of both lists, in the reader's language where there are any."""
+    rows = listings.newest(actor, 6)
+
+    def some(direction: str, catalogue: str, most: int) -> list[Any]:
+        found = [row for row in rows if (row.direction, row.catalogue) == (direction, catalogue)]
+        return sorted(found, key=lambda row: row.language != get_locale())[:most]
+
+    return {
+        direction: [*some(direction, "resources", 2), *some(direction, "exchange", 2)]
+        for direction in ("offer", "need")
+    }
 
 
 def _exchange() -> Exchange | None:

@@ -1,12 +1,11 @@
 """Forms of offers and needs."""
 
 from app.listings.forms.deciding import PhotoForm, PublishForm, RenewForm, RetireForm, ReturnForm
-from app.listings.forms.writing import PART_FORMS, NewForm, PartForm, SendForm
+from app.listings.forms.writing import PART_FORMS, NewForm, SendForm
 
 __all__ = [
     "PART_FORMS",
     "NewForm",
-    "PartForm",
     "PhotoForm",
     "PublishForm",
     "RenewForm",

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from wtforms import HiddenField
 
-from app.core import vocab
-from app.core.i18n import _l, get_locale
+from app.core.i18n import _l
 from app.listings.models.loading_columns import COLUMNS, Column
+from app.web.choices import languages
 from app.web.fields import (
     ChoiceField,
     Form,
@@ -24,10 +24,6 @@ ALLOWED = frozenset({"csv", "tsv", "xlsx"})
 LONGEST = 20_000
 
 
-def _languages() -> list[tuple[str, str]]:
-    return [(term.code, term.label) for term in vocab.languages(get_locale())]
-
-
 class UploadForm(Form):
     """A file and for whom it is. `institution` gets its choices from the view."""
 
@@ -35,7 +31,7 @@ class UploadForm(Form):
     language = ChoiceField(
         _l("Language of the texts"),
         needed(_l("Choose a language")),
-        choices=_languages,
+        choices=languages,
         description=_l("For rows that do not say it themselves."),
     )
     file = UploadField(_l("File"), needed(_l("Choose a file")), allowed=ALLOWED, megabytes=MEGABYTES)

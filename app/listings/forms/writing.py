@@ -6,12 +6,11 @@ The parts do not demand anything: a half part may be saved. What has to be there
 
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, FieldList, FormField, HiddenField, StringField
-from wtforms import Form as PlainForm
+from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms.validators import ValidationError
 
-from app.core import quantities, vocab
-from app.core.i18n import _l, get_locale
+from app.core import quantities
+from app.core.i18n import _, _l
 from app.core.text import clean_line
 from app.listings.models import (
     ACCESS_MODES,
@@ -33,6 +32,16 @@ from app.listings.models.terms import (
     SUMMARY_LENGTH,
     TITLE_LENGTH,
 )
+from app.web.choices import (
+    countries,
+    fields,
+    fields_by_domain,
+    goals,
+    kinds,
+    kinds_or_none,
+    languages_to_write,
+    zones,
+)
 from app.web.fields import (
     ChoiceField,
     ChoicesField,
@@ -46,33 +55,7 @@ from app.web.fields import (
     optional,
     with_empty,
 )
-
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789.")
-
-
-def expected(_form: Any, _field: Any) -> None:
-    """Marks a field that has to be filled before sending, without refusing to save it empty."""
-
-
-expected.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms reads flags from validators
-
-
-class AmountField(StringField):
-    """A decimal number in Western, Arabic-Indic or Persian digits. `data` is a Decimal or None."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else str(self.data)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed; empty is None."""
-        typed = clean_line(valuelist[0]).translate(_DIGITS) if valuelist else ""
-        for mark in (" ", "\u00a0", "\u202f", "٬", "'"):
-            typed = typed.replace(mark, "")
-        self.data: Any = quantities.parse(typed) if typed else None
-        if typed and self.data is None:
-            raise ValueError(str(_l("Enter a number with at most three decimals, such as 80 or 2.5")))
+from app.web.listed import DIGITS, AmountField, LineForm, ListForm, OneMoreField, expected
 
 
 class DegreesField(AmountField):
@@ -80,7 +63,7 @@ class DegreesField(AmountField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; empty is None."""
-        typed = clean_line(valuelist[0]).translate(_DIGITS) if valuelist else ""
+        typed = clean_line(valuelist[0]).translate(DIGITS) if valuelist else ""
         self.data = None
         if not typed:
             return
@@ -90,52 +73,8 @@ class DegreesField(AmountField):
         self.data = float(typed)
 
 
-def kinds() -> dict[str, list[tuple[str, str]]]:
-    """The kinds by group, as a select shows them."""
-    return {
-        vocab.group_label(group): [(kind.code, str(kind.label)) for kind in vocab.kinds_of(group)]
-        for group in vocab.GROUPS
-    }
-
-
-def _kinds_or_none() -> dict[str, list[tuple[str, str]]]:
-    return {"": [("", str(_l("Choose a kind")))], **kinds()}
-
-
-def _languages() -> list[tuple[str, str]]:
-    return [
-        (term.code, f"{term.label} ({term.title})" if term.label != term.title else term.label)
-        for term in vocab.languages(get_locale())
-    ]
-
-
-def _countries() -> list[tuple[str, str]]:
-    return [(term.code, term.label) for term in vocab.countries(get_locale())]
-
-
 def _zones() -> dict[str, list[tuple[str, str]]]:
-    groups: dict[str, list[tuple[str, str]]] = {"": [("", str(_l("Choose")))]}
-    for group in vocab.timezones(get_locale()):
-        groups[group.label] = [(term.code, term.label) for term in group.zones]
-    return groups
-
-
-def _fields() -> list[tuple[str, str]]:
-    return [
-        (leaf.code, leaf.label)
-        for domain in vocab.field_tree(get_locale())
-        for node in domain.children
-        for leaf in (node, *node.children)
-    ]
-
-
-def _fields_by_domain() -> dict[str, list[tuple[str, str]]]:
-    """The 26 fields as groups: each by itself first, then what lies below it."""
-    groups: dict[str, list[tuple[str, str]]] = {"": [("", str(_l("Choose")))]}
-    for domain in vocab.field_tree(get_locale()):
-        for node in domain.children:
-            groups[node.label] = [(leaf.code, leaf.label) for leaf in (node, *node.children)]
-    return groups
+    return {"": [("", _("Choose"))], **zones()}
 
 
 def _units() -> list[tuple[str, str]]:
@@ -143,15 +82,6 @@ def _units() -> list[tuple[str, str]]:
         ("", str(_l("Choose a unit"))),
         *((unit.code, str(unit.label)) for unit in quantities.UNITS.values()),
     ]
-
-
-class OneMoreField(ChoiceField):
-    """One more of a long list; what is none of it is forgotten."""
-
-    def pre_validate(self, _form: Any) -> None:
-        """Forget what is none."""
-        if self.data and self.data not in {value for value, *_rest in self.iter_choices()}:
-            self.data = ""
 
 
 class NewForm(Form):
@@ -163,7 +93,7 @@ class NewForm(Form):
     direction = ChoiceField(
         _l("Is it an offer or a need?"), needed(_l("Choose one of them")), choices=choices_of(DIRECTIONS)
     )
-    kind = ChoiceField(_l("Kind"), needed(_l("Choose a kind")), choices=_kinds_or_none)
+    kind = ChoiceField(_l("Kind"), needed(_l("Choose a kind")), choices=kinds_or_none)
     title = LineField(
         _l("Title"),
         needed(_l("Enter a title")),
@@ -173,43 +103,12 @@ class NewForm(Form):
     language = ChoiceField(
         _l("Language"),
         needed(_l("Choose a language")),
-        choices=_languages,
+        choices=languages_to_write,
         description=_l("The language in which you will write all of it."),
     )
 
 
-class PartForm(Form):
-    """Base of the parts: carries the version that the writer saw."""
-
-    version = HiddenField()
-    # A list of which few are chosen → the select with which one more is added.
-    MORE: ClassVar[dict[str, str]] = {}
-
-    def gather(self) -> None:
-        """Add what stands in the "another one" selects to their lists, and empty the selects."""
-        for name, more in self.MORE.items():
-            if name not in self._fields:
-                continue
-            chosen, one = self._fields[name], self._fields[more]
-            if one.data and one.data not in (chosen.data or []):
-                chosen.data = [*(chosen.data or []), one.data]
-            one.data = ""
-
-    def change_lines(self, add: str | None, remove: str | None) -> None:
-        """Add an empty line to a list, or take one out, as its buttons ask: `add` names the list, `remove` the line."""
-        lists = {name: field for name, field in self._fields.items() if isinstance(field, FieldList)}
-        if add in lists and len(lists[add].entries) < lists[add].max_entries:
-            lists[add].append_entry()
-        for field in lists.values():
-            field.entries = [entry for entry in field.entries if entry.name != remove]
-
-    def values(self) -> dict[str, Any]:
-        """What was typed, by the names of the listing's fields."""
-        without = {"version", *self.MORE.values()}
-        return {name: field.data for name, field in self._fields.items() if name not in without}
-
-
-class WhatForm(PartForm):
+class WhatForm(ListForm):
     """What it is: words for everybody, detail for some, what it belongs to, and what its kind asks for."""
 
     MORE: ClassVar[dict[str, str]] = {"fields": "field_more"}
@@ -217,7 +116,7 @@ class WhatForm(PartForm):
     title = LineField(_l("Title"), expected, length=TITLE_LENGTH)
     kind = ChoiceField(_l("Kind"), choices=kinds)
     summary = TextField(_l("Public summary"), expected, length=SUMMARY_LENGTH)
-    language = ChoiceField(_l("Language of these texts"), choices=_languages)
+    language = ChoiceField(_l("Language of these texts"), choices=languages_to_write)
     detail = TextField(
         _l("Detail"),
         optional,
@@ -230,14 +129,14 @@ class WhatForm(PartForm):
     sdg_goals = ChoicesField(
         _l("Sustainable Development Goals"),
         optional,
-        choices=lambda: [(goal.code, f"{goal.code} {goal.label}") for goal in vocab.sdg_goals(get_locale())],
+        choices=goals,
         most=5,
         description=_l("At most five."),
     )
     fields = ChoicesField(
-        _l("Fields of research"), optional, choices=_fields, most=6, description=_l("At most six.")
+        _l("Fields of research"), optional, choices=fields, most=6, description=_l("At most six.")
     )
-    field_more = OneMoreField(_l("Another field"), choices=_fields_by_domain)
+    field_more = OneMoreField(_l("Another field"), choices=fields_by_domain)
     keywords = WordsField(
         _l("Keywords"), optional, most=8, description=_l("At most eight, with commas between them.")
     )
@@ -245,7 +144,7 @@ class WhatForm(PartForm):
         _l("Readiness"),
         optional,
         choices=lambda: [
-            ("", str(_l("Choose"))),
+            ("", _("Choose")),
             *((str(level), str(label)) for level, label in READINESS.items()),
         ],
     )
@@ -287,10 +186,10 @@ class WhatForm(PartForm):
         return found
 
 
-class AmountForm(PartForm):
+class AmountForm(ListForm):
     """How much, where and when."""
 
-    quantity = AmountField(_l("How much"), [optional])
+    quantity = AmountField(_l("How much"), optional)
     unit = ChoiceField(_l("Unit"), optional, choices=_units)
     free_from = DayField(_l("From"), optional)
     free_until = DayField(_l("Until before"), optional)
@@ -298,10 +197,10 @@ class AmountForm(PartForm):
     place = LineField(
         _l("Place"), optional, length=200, description=_l("Town, building, or the nearest village.")
     )
-    country = ChoiceField(_l("Country"), optional, choices=with_empty(_countries))
+    country = ChoiceField(_l("Country"), optional, choices=with_empty(countries))
     zone = ChoiceField(_l("Time zone of the place"), optional, choices=_zones)
-    latitude = DegreesField(_l("Latitude"), [optional])
-    longitude = DegreesField(_l("Longitude"), [optional])
+    latitude = DegreesField(_l("Latitude"), optional)
+    longitude = DegreesField(_l("Longitude"), optional)
     access_mode = ChoiceField(_l("How it is had"), choices=choices_of(ACCESS_MODES))
     valid_until = DayField(
         _l("Valid until"),
@@ -317,7 +216,7 @@ class AmountForm(PartForm):
             raise ValidationError(str(_l("Enter a day that is still to come")))
 
 
-class ConditionsForm(PartForm):
+class ConditionsForm(ListForm):
     """Conditions and who may ask."""
 
     MORE: ClassVar[dict[str, str]] = {"languages": "language_more"}
@@ -334,9 +233,9 @@ class ConditionsForm(PartForm):
     partner_wanted = TextField(_l("Partner wanted"), optional, length=LINE_LENGTH)
     forms = ChoicesField(_l("Ways of working together"), optional, choices=choices_of(FORMS))
     languages = ChoicesField(
-        _l("Languages in which you can work together"), expected, choices=_languages, most=10
+        _l("Languages in which you can work together"), expected, choices=languages_to_write, most=10
     )
-    language_more = OneMoreField(_l("Another language"), choices=with_empty(_languages))
+    language_more = OneMoreField(_l("Another language"), choices=with_empty(languages_to_write))
     contact_id = ChoiceField(_l("Contact person"), needed(_l("Choose a contact")), choices=[])
 
     def values(self) -> dict[str, Any]:
@@ -349,24 +248,7 @@ class ConditionsForm(PartForm):
         return found
 
 
-class LineForm(PlainForm):
-    """One thing that comes back."""
-
-    kind = OneMoreField(_l("Kind"), choices=_kinds_or_none)
-    text = LineField(_l("What"), length=LINE_LENGTH)
-
-    def validate_kind(self, field: Any) -> None:
-        """A line with words has a kind."""
-        if self.text.data and not field.data:
-            raise ValidationError(str(_l("Choose a kind")))
-
-    def validate_text(self, field: Any) -> None:
-        """A line with a kind has words."""
-        if self.kind.data and not field.data:
-            raise ValidationError(str(_l("Say what it is")))
-
-
-class ReturnForm(PartForm):
+class ReturnForm(ListForm):
     """What comes back, and what it costs."""
 
     wants = FieldList(
@@ -381,7 +263,7 @@ class ReturnForm(PartForm):
     def values(self) -> dict[str, Any]:
         """Lines as plain values, empty ones left out."""
         found = super().values()
-        found["wants"] = [row for row in self.wants.data if row["text"]]
+        found["wants"] = self.lines("wants")
         return found
 
 
@@ -391,7 +273,7 @@ class SendForm(Form):
     version = HiddenField()
 
 
-PART_FORMS: dict[str, type[PartForm]] = {
+PART_FORMS: dict[str, type[ListForm]] = {
     "what": WhatForm,
     "amount": AmountForm,
     "conditions": ConditionsForm,

@@ -1,5 +1,5 @@
-"""Reads of offers and needs. For other features: `get`, `of_institution`, `of_consortium`, `drafts_of`; all take the actor
-and return only what they may see.
+"""Reads of offers and needs. For other features: `get`, `of_institution`, `of_consortium`, `drafts_of`,
+`newest`, `numbers`; all but `numbers` take the actor and return only what they may see.
 """
 
 from app.listings.queries.catalogue import Found, export, find
@@ -8,7 +8,9 @@ from app.listings.queries.detail import (
     detail,
     drafts_of,
     get,
+    newest,
     number_of,
+    numbers,
     of_consortium,
     of_institution,
     parts,
@@ -56,8 +58,10 @@ __all__ = [
     "managed",
     "month_code",
     "months",
+    "newest",
     "newest_review",
     "number_of",
+    "numbers",
     "of_consortium",
     "of_institution",
     "parts",

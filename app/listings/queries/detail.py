@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import Integer, Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.core.access import Actor
@@ -11,7 +11,15 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.files import StoredFile
 from app.institutions.models import Institution
-from app.listings.models import Listing, ListingAsker, ListingFacet, ListingLine, ListingPhoto
+from app.listings.models import (
+    CATALOGUES,
+    DIRECTIONS,
+    Listing,
+    ListingAsker,
+    ListingFacet,
+    ListingLine,
+    ListingPhoto,
+)
 from app.listings.policies import listed, represented, visible
 from app.listings.queries.catalogue import row_columns
 
@@ -132,6 +140,35 @@ def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[A
 def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Any]:
     """What was posted to a consortium, as far as the reader sees it, newest first."""
     return _newest(_short().where(Listing.consortium_id == consortium_id, listed(actor)), limit)
+
+
+def newest(actor: Actor, limit: int = 4) -> list[Any]:
+    """The newest offers and needs that the reader sees, of both lists, `limit` of each of the four; one statement."""
+    parts = []
+    for catalogue in CATALOGUES:
+        for direction in DIRECTIONS:
+            query = select(Listing.id).where(
+                Listing.catalogue == catalogue, Listing.direction == direction, listed(actor)
+            )
+            ordered = query.order_by(Listing.listed_at.desc(), Listing.id.desc()).limit(limit).subquery()
+            parts.append(select(ordered.c.id))
+    return _newest(_short().where(Listing.id.in_(union_all(*parts))), limit * len(parts))
+
+
+def numbers(cap: int = 10_000) -> dict[str, int]:
+    """How many public offers and needs there are (each counted up to `cap`); one statement."""
+
+    def count_of(direction: str) -> Any:
+        rows = select(Listing.id).where(
+            Listing.catalogue.in_(CATALOGUES),
+            Listing.state == "published",
+            Listing.visibility == "public",
+            Listing.direction == direction,
+        )
+        return select(func.count()).select_from(rows.limit(cap).subquery()).scalar_subquery()
+
+    row = db.session.execute(select(*(count_of(direction) for direction in DIRECTIONS))).one()
+    return dict(zip(DIRECTIONS, row, strict=True))
 
 
 def drafts_of(actor: Actor, limit: int = 25) -> list[Any]:

@@ -11,7 +11,7 @@ from app.core.i18n import _, _l, get_locale
 from app.core.text import is_key
 from app.institutions import queries as institutions
 from app.listings import policies, queries, services
-from app.listings.forms import PART_FORMS, NewForm, PartForm, SendForm
+from app.listings.forms import PART_FORMS, NewForm, SendForm
 from app.listings.models import (
     CATALOGUES,
     DIRECTIONS,
@@ -27,6 +27,7 @@ from app.listings.views.blueprint import BOTH, ONE, Page, bp, find, require_stat
 from app.listings.views.words import in_words
 from app.web.fields import seen_version
 from app.web.guards import current_actor
+from app.web.listed import ListForm
 
 COMPLETED = {"label": _l("Complete"), "tone": "ok"}
 INCOMPLETE = {"label": _l("Incomplete"), "tone": ""}
@@ -176,21 +177,13 @@ def edit_part(catalogue: str, listing_id: int, part: str) -> Page:
         tasks=_tasks(listing, lacking, part),
         number=list(PARTS).index(part) + 1,
         is_public=listing.state in PUBLIC_STATES,
-        field_names=dict(_field_names(form)),
+        field_names=dict(form.chosen()),
         found=found,
     )
     return page, 422 if form.errors else 200
 
 
-def _field_names(form: PartForm) -> Any:
-    """The labels of what is chosen in long lists, by value."""
-    for name in form.MORE:
-        field = form[name]
-        labels = dict(field.choices or [])
-        yield name, [(value, labels.get(value, value)) for value in field.data or []]
-
-
-def _part_form(part: str, listing: Listing, values: dict[str, Any]) -> PartForm:
+def _part_form(part: str, listing: Listing, values: dict[str, Any]) -> ListForm:
     kind = PART_FORMS[part]
     form = (
         kind() if request.method == "POST" else kind(data={**_for_form(values), "version": listing.version})
@@ -221,13 +214,13 @@ def _for_form(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _offer_askers(form: PartForm) -> None:
+def _offer_askers(form: ListForm) -> None:
     """The named institutions as ticks: those that are chosen."""
     ids = [int(key) for key in form["askers"].data or [] if is_key(key)]
     form["askers"].choices = [(str(key), name) for key, (name, _country) in institutions.names(ids).items()]
 
 
-def _find_asker(form: PartForm) -> list[Any]:
+def _find_asker(form: ListForm) -> list[Any]:
     """Institutions like what was typed to be named, when their button was pressed; the one meant is ticked at once."""
     typed = form["asker_more"].data or ""
     if request.form.get("add") != "askers" or not typed:
@@ -242,7 +235,7 @@ def _find_asker(form: PartForm) -> list[Any]:
     return found
 
 
-def _save(listing: Listing, part: str, form: PartForm) -> Response | None:
+def _save(listing: Listing, part: str, form: ListForm) -> Response | None:
     """Keep the part; the next page, or None when something is missing that is said on the form."""
     values = form.values()
     later = "later" in request.form

@@ -12,7 +12,7 @@ from app.problems.forms.deciding import (
     ReturnForm,
     WithdrawForm,
 )
-from app.problems.forms.writing import PART_FORMS, NewForm, PartForm, SendForm
+from app.problems.forms.writing import PART_FORMS, NewForm, SendForm
 
 __all__ = [
     "PART_FORMS",
@@ -21,7 +21,6 @@ __all__ = [
     "EndorseForm",
     "MergeForm",
     "NewForm",
-    "PartForm",
     "PublishForm",
     "RejectForm",
     "RenewForm",

@@ -10,8 +10,8 @@ from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 from wtforms.validators import ValidationError
 
-from app.core import clock, vocab
-from app.core.i18n import _l, get_locale
+from app.core import clock
+from app.core.i18n import _l
 from app.problems.models import (
     MOST_LINES,
     MOST_MEASURES,
@@ -20,6 +20,7 @@ from app.problems.models import (
     TITLE_LENGTH,
     VISIBILITIES,
 )
+from app.web.choices import countries, fields, fields_by_domain, goals, languages_to_write, targets
 from app.web.fields import (
     ChoiceField,
     ChoicesField,
@@ -34,71 +35,10 @@ from app.web.fields import (
     optional,
     with_empty,
 )
+from app.web.listed import LineForm, ListForm, OneMoreField, expected
 
 UNIT_LENGTH = 40
-LINE_LENGTH = 300
 MEASURE_LENGTH = 200
-
-
-def expected(_form: Any, _field: Any) -> None:
-    """Marks a field that has to be filled before sending, without refusing to save it empty."""
-
-
-expected.field_flags = {"required": True}  # type: ignore[attr-defined]  # WTForms reads flags from validators
-
-
-def _languages() -> list[tuple[str, str]]:
-    return [
-        (term.code, f"{term.label} ({term.title})" if term.label != term.title else term.label)
-        for term in vocab.languages(get_locale())
-    ]
-
-
-def _countries() -> list[tuple[str, str]]:
-    return [(term.code, term.label) for term in vocab.countries(get_locale())]
-
-
-def _kinds() -> dict[str, list[tuple[str, str]]]:
-    groups: dict[str, list[tuple[str, str]]] = {"": [("", str(_l("Choose a kind")))]}
-    for group in vocab.GROUPS:
-        groups[vocab.group_label(group)] = [(kind.code, str(kind.label)) for kind in vocab.kinds_of(group)]
-    return groups
-
-
-class KindField(ChoiceField):
-    """One of the kinds of what can be brought or needed, by group."""
-
-    def pre_validate(self, _form: Any) -> None:
-        """Refuse what is not a kind."""
-        if self.data and not vocab.is_kind(self.data):
-            self.data = ""
-
-
-def _fields() -> list[tuple[str, str]]:
-    return [
-        (leaf.code, leaf.label)
-        for domain in vocab.field_tree(get_locale())
-        for node in domain.children
-        for leaf in (node, *node.children)
-    ]
-
-
-def _fields_by_domain() -> dict[str, list[tuple[str, str]]]:
-    """The 26 fields as groups: each by itself first, then what lies below it."""
-    groups: dict[str, list[tuple[str, str]]] = {"": [("", str(_l("Choose")))]}
-    for domain in vocab.field_tree(get_locale()):
-        for node in domain.children:
-            groups[node.label] = [(leaf.code, leaf.label) for leaf in (node, *node.children)]
-    return groups
-
-
-class FieldMoreField(ChoiceField):
-    """One more field of research."""
-
-    def pre_validate(self, _form: Any) -> None:
-        """Forget what is none."""
-        if self.data and not vocab.is_field(self.data):
-            self.data = ""
 
 
 class NewForm(Form):
@@ -116,7 +56,7 @@ class NewForm(Form):
     language = ChoiceField(
         _l("Language"),
         needed(_l("Choose a language")),
-        choices=_languages,
+        choices=languages_to_write,
         description=_l("The language in which you will write all of it."),
     )
     title = LineField(
@@ -127,36 +67,7 @@ class NewForm(Form):
     )
 
 
-class PartForm(Form):
-    """Base of the parts: carries the version that the author saw."""
-
-    version = HiddenField()
-    # A list of which few are chosen → the select with which one more is added.
-    MORE: ClassVar[dict[str, str]] = {}
-
-    def gather(self) -> None:
-        """Add what stands in the "another one" selects to their lists, and empty the selects."""
-        for name, more in self.MORE.items():
-            chosen, one = self._fields[name], self._fields[more]
-            if one.data and one.data not in (chosen.data or []):
-                chosen.data = [*(chosen.data or []), one.data]
-            one.data = ""
-
-    def change_lines(self, add: str | None, remove: str | None) -> None:
-        """Add an empty line to a list, or take one out, as its buttons ask: `add` names the list, `remove` the line."""
-        lists = {name: field for name, field in self._fields.items() if isinstance(field, FieldList)}
-        if add in lists and len(lists[add].entries) < lists[add].max_entries:
-            lists[add].append_entry()
-        for field in lists.values():
-            field.entries = [entry for entry in field.entries if entry.name != remove]
-
-    def values(self) -> dict[str, Any]:
-        """What was typed, by the names of the problem's fields."""
-        without = {"version", *self.MORE.values()}
-        return {name: field.data for name, field in self._fields.items() if name not in without}
-
-
-class NeedForm(PartForm):
+class NeedForm(ListForm):
     """The need, in short and in full."""
 
     title = LineField(
@@ -180,7 +91,7 @@ class NeedForm(PartForm):
     )
 
 
-class AffectedForm(PartForm):
+class AffectedForm(ListForm):
     """Who is affected, where, how many, since when."""
 
     MORE: ClassVar[dict[str, str]] = {"affected_where": "country_more"}
@@ -194,11 +105,11 @@ class AffectedForm(PartForm):
     affected_where = ChoicesField(
         _l("Where"),
         expected,
-        choices=_countries,
+        choices=countries,
         most=60,
         description=_l("Every country in which you know that it happens."),
     )
-    country_more = ChoiceField(_l("Another country"), choices=with_empty(_countries))
+    country_more = ChoiceField(_l("Another country"), choices=with_empty(countries))
     affected_number = NumberField(_l("How many"), optional, description=_l("Your best estimate."))
     affected_unit = LineField(_l("Counted in"), optional, length=UNIT_LENGTH)
     since_year = NumberField(
@@ -227,7 +138,7 @@ class MeasureForm(PlainForm):
             raise ValidationError(str(_l("Say what is measured")))
 
 
-class SuccessForm(PartForm):
+class SuccessForm(ListForm):
     """How success is measured, and what was tried before."""
 
     measures = FieldList(
@@ -250,24 +161,7 @@ class SuccessForm(PartForm):
         return {"measures": rows, "tried": self.tried.data}
 
 
-class LineForm(PlainForm):
-    """One thing that is brought or needed."""
-
-    kind = KindField(_l("Kind"), choices=_kinds)
-    text = LineField(_l("What"), length=LINE_LENGTH)
-
-    def validate_kind(self, field: Any) -> None:
-        """A line with words has a kind."""
-        if self.text.data and not field.data:
-            raise ValidationError(str(_l("Choose a kind")))
-
-    def validate_text(self, field: Any) -> None:
-        """A line with a kind has words."""
-        if self.kind.data and not field.data:
-            raise ValidationError(str(_l("Say what it is")))
-
-
-class ExchangeForm(PartForm):
+class ExchangeForm(ListForm):
     """What the author's institution brings, and what is needed."""
 
     brings = FieldList(
@@ -279,13 +173,10 @@ class ExchangeForm(PartForm):
 
     def values(self) -> dict[str, Any]:
         """Lines as plain values, empty ones left out."""
-        return {
-            "brings": [row for row in self.brings.data if row["text"]],
-            "needs": [row for row in self.needs.data if row["text"]],
-        }
+        return {"brings": self.lines("brings"), "needs": self.lines("needs")}
 
 
-class ClassificationForm(PartForm):
+class ClassificationForm(ListForm):
     """Goals, fields, keywords, rights, last day, who sees it."""
 
     MORE: ClassVar[dict[str, str]] = {"fields": "field_more"}
@@ -293,28 +184,24 @@ class ClassificationForm(PartForm):
     sdg_goals = ChoicesField(
         _l("Sustainable Development Goals"),
         expected,
-        choices=lambda: [(goal.code, f"{goal.code} {goal.label}") for goal in vocab.sdg_goals(get_locale())],
+        choices=goals,
         most=5,
         description=_l("At most five."),
     )
     sdg_targets = ChoicesField(
         _l("Targets"),
         optional,
-        choices=lambda: [
-            (target.code, f"{target.code} {target.label}")
-            for goal in vocab.sdg_goals(get_locale())
-            for target in vocab.sdg_targets(goal.code, get_locale())
-        ],
+        choices=targets,
         most=8,
     )
     fields = ChoicesField(
         _l("Fields of research"),
         expected,
-        choices=_fields,
+        choices=fields,
         most=6,
         description=_l("At most six."),
     )
-    field_more = FieldMoreField(_l("Another field"), choices=_fields_by_domain)
+    field_more = OneMoreField(_l("Another field"), choices=fields_by_domain)
     keywords = WordsField(
         _l("Keywords"), optional, most=8, description=_l("At most eight, with commas between them.")
     )
@@ -335,7 +222,7 @@ class SendForm(Form):
     version = HiddenField()
 
 
-PART_FORMS: dict[str, type[PartForm]] = {
+PART_FORMS: dict[str, type[ListForm]] = {
     "need": NeedForm,
     "affected": AffectedForm,
     "success": SuccessForm,

@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _, _l, get_locale
 from app.problems import policies, queries, services
-from app.problems.forms import PART_FORMS, NewForm, PartForm, SendForm
+from app.problems.forms import PART_FORMS, NewForm, SendForm
 from app.problems.models import PARTS, PROBLEM_STATES, PUBLIC_STATES, Problem, missing
 from app.problems.views.blueprint import bp
 from app.problems.views.words import in_words
 from app.web.fields import seen_version
 from app.web.guards import current_actor, require
+from app.web.listed import ListForm
 
 COMPLETED = {"label": _l("Complete"), "tone": "ok"}
 INCOMPLETE = {"label": _l("Incomplete"), "tone": ""}
@@ -127,20 +128,12 @@ def edit_part(problem_id: int, part: str) -> Page:
         tasks=_tasks(problem, lacking, part),
         number=list(PARTS).index(part) + 1,
         is_public=problem.state in PUBLIC_STATES,
-        field_names=dict(_field_names(form)),
+        field_names=dict(form.chosen()),
     )
     return page, 422 if form.errors else 200
 
 
-def _field_names(form: PartForm) -> Any:
-    """The labels of what is chosen in long lists, by value."""
-    for name in form.MORE:
-        field = form[name]
-        labels = dict(field.choices or [])
-        yield name, [(value, labels.get(value, value)) for value in field.data or []]
-
-
-def _part_form(part: str, problem: Problem) -> PartForm:
+def _part_form(part: str, problem: Problem) -> ListForm:
     kind = PART_FORMS[part]
     if request.method == "POST":
         return kind()
@@ -158,7 +151,7 @@ def _measures(measures: list[Any]) -> list[dict[str, Any]]:
     return [{**row, "by": date.fromisoformat(row["by"]) if row.get("by") else None} for row in measures]
 
 
-def _save(problem: Problem, part: str, form: PartForm) -> Response | None:
+def _save(problem: Problem, part: str, form: ListForm) -> Response | None:
     """Keep the part; the next page, or None when something is missing that is said on the form."""
     values = form.values()
     later = "later" in request.form

@@ -5,16 +5,12 @@ from urllib.parse import urlsplit
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
-from app.core import vocab
-from app.core.i18n import _l, get_locale, gettext
+from app.core.i18n import _l, gettext
+from app.web.choices import languages
 from app.web.fields import ChoiceField, DayField, Form, LineField, TextField, needed, optional
 
 NOTE_LENGTH = 2000
 TEXT_LENGTH = 5000
-
-
-def _languages() -> list[tuple[str, str]]:
-    return [(term.code, term.label) for term in vocab.languages(get_locale())]
 
 
 class MilestoneForm(Form):
@@ -94,7 +90,7 @@ class UpdateForm(Form):
             "How things stand, in plain words. **Bold**, lists and links can be written in Markdown."
         ),
     )
-    language = ChoiceField(_l("Language of this update"), needed(_l("Choose a language")), choices=_languages)
+    language = ChoiceField(_l("Language of this update"), needed(_l("Choose a language")), choices=languages)
 
 
 class ClosingForm(Form):

@@ -2,8 +2,8 @@
 
 from wtforms import FieldList, FormField, HiddenField
 
+from app.core import vocab
 from app.core.i18n import LazyText, _l
-from app.projects.forms.parts import LineForm, ListForm, credit_roles
 from app.projects.models import DECLINE_CODES, MOST_LINES, PARTNER_ROLES
 from app.web.fields import (
     ChoiceField,
@@ -17,8 +17,14 @@ from app.web.fields import (
     optional,
     with_empty,
 )
+from app.web.listed import LineForm, ListForm
 
 NOTE_LENGTH = 2000
+
+
+def credit_roles() -> list[tuple[str, str]]:
+    """The contributor roles of CRediT."""
+    return [(code, str(label)) for code, label in vocab.CREDIT_ROLES.items()]
 
 
 def _lines(label: LazyText) -> FieldList:

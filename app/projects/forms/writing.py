@@ -11,22 +11,10 @@ from wtforms import FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
 from wtforms.validators import ValidationError
 
-from app.core import quantities, vocab
-from app.core.i18n import _l, get_locale
+from app.core import quantities
+from app.core.i18n import _l
 from app.core.ror import short_id
-from app.projects.forms.parts import (
-    LINE_LENGTH,
-    AmountField,
-    KindField,
-    ListForm,
-    OneMoreField,
-    credit_roles,
-    expected,
-    fields,
-    fields_by_domain,
-    kinds,
-    languages,
-)
+from app.projects.forms.people import credit_roles
 from app.projects.models import (
     BLOCKS,
     MOST_FUNDING,
@@ -39,6 +27,7 @@ from app.projects.models import (
     TITLE_LENGTH,
     VISIBILITIES,
 )
+from app.web.choices import fields, fields_by_domain, goals, kinds_or_none, languages_to_write, targets
 from app.web.fields import (
     ChoiceField,
     ChoicesField,
@@ -52,6 +41,7 @@ from app.web.fields import (
     optional,
     with_empty,
 )
+from app.web.listed import LINE_LENGTH, AmountField, ListForm, OneMoreField, expected
 
 _ROR = re.compile(r"0[a-z0-9]{6}[0-9]{2}")
 
@@ -80,7 +70,7 @@ class NewForm(Form):
     language = ChoiceField(
         _l("Language"),
         needed(_l("Choose a language")),
-        choices=languages,
+        choices=languages_to_write,
         description=_l("The language in which you will write all of it."),
     )
     problem = HiddenField()
@@ -143,18 +133,14 @@ class GoalsForm(ListForm):
     sdg_goals = ChoicesField(
         _l("Sustainable Development Goals"),
         expected,
-        choices=lambda: [(goal.code, f"{goal.code} {goal.label}") for goal in vocab.sdg_goals(get_locale())],
+        choices=goals,
         most=5,
         description=_l("At most five."),
     )
     sdg_targets = ChoicesField(
         _l("Targets"),
         optional,
-        choices=lambda: [
-            (target.code, f"{target.code} {target.label}")
-            for goal in vocab.sdg_goals(get_locale())
-            for target in vocab.sdg_targets(goal.code, get_locale())
-        ],
+        choices=targets,
         most=8,
     )
     fields = ChoicesField(
@@ -257,9 +243,9 @@ class PlanForm(ListForm):
 class NeedForm(PlainForm):
     """One thing that the project needs."""
 
-    kind = KindField(_l("Kind"), choices=kinds)
+    kind = OneMoreField(_l("Kind"), choices=kinds_or_none)
     text = LineField(_l("What"), length=LINE_LENGTH)
-    amount = AmountField(_l("How much"))
+    amount = AmountField(_l("How much"), only_possible=True)
     unit = ChoiceField(
         _l("Unit"),
         choices=with_empty(
@@ -290,7 +276,7 @@ class MoneyForm(PlainForm):
     ror = LineField(_l("Funder’s ROR"), length=60)
     funder_name = LineField(_l("Funder"), length=200)
     award = LineField(_l("Award number"), length=60)
-    amount = AmountField(_l("Amount"))
+    amount = AmountField(_l("Amount"), only_possible=True)
     currency = LineField(_l("Currency"), length=3)
 
     def validate_ror(self, field: Any) -> None:

@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.i18n import LazyText, _l
 from app.projects import policies
 from app.projects.models import (
+    PARTS,
     FollowUp,
     Milestone,
     PartnerHearing,
@@ -49,7 +50,7 @@ FOR_BLOCK: dict[str, dict[str, LazyText]] = {
 }
 FOR_INSIDE: dict[str, LazyText] = {
     "projects.create": _l("Begun"),
-    "projects.edit": _l("Changed"),
+    "projects.edit": _l("Changed: %(what)s"),
     "projects.submit": _l("Sent for review"),
     "projects.recall": _l("Taken back"),
     "projects.return": _l("Returned with wishes"),
@@ -74,7 +75,7 @@ FOR_INSIDE: dict[str, LazyText] = {
 
 
 # What belongs to a project and has lines of its own, named by their label.
-PARTS: tuple[type[Any], ...] = (Milestone, ProjectUpdate, ProjectHandOver, PartnerHearing, FollowUp)
+OWN: tuple[type[Any], ...] = (Milestone, ProjectUpdate, ProjectHandOver, PartnerHearing, FollowUp)
 
 
 def _about(project_id: int) -> list[ColumnElement[bool]]:
@@ -87,12 +88,15 @@ def _about(project_id: int) -> list[ColumnElement[bool]]:
                 AuditEntry.thing_kind == kind.__tablename__,
                 AuditEntry.thing_id.in_(select(kind.id).where(kind.project_id == project_id)),
             )
-            for kind in PARTS
+            for kind in OWN
         ),
     ]
 
 
 def _what(row: Any) -> str:
+    if row.action == "projects.edit":
+        part = (row.after or {}).get("part", "")
+        return str(PARTS.get(part, part))
     if row.thing_kind == Project.__tablename__:
         return str((row.after or {}).get("what", ""))
     return str(row.thing_label or "")

@@ -11,7 +11,6 @@ from app.core.text import is_key
 from app.core.vocab import country_name
 from app.institutions.queries import lookup, registry
 from app.projects import policies, queries, services
-from app.projects.forms.parts import ListForm
 from app.projects.forms.people import AnswerPartnerForm, AskPartnerForm, BothWaysForm, EndForm
 from app.projects.models import DECLINE_CODES, LISTED_STATES, PARTNER_ROLES, PARTNER_STATES, Project, missing
 from app.projects.views.blueprint import bp
@@ -19,6 +18,7 @@ from app.projects.views.words import lines
 from app.projects.views.writing import editable, tasks
 from app.web.fields import seen_version
 from app.web.guards import current_actor, require
+from app.web.listed import ListForm
 
 Page = str | Response | tuple[str, int]
 MOST_FOUND = 8

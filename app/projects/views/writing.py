@@ -9,13 +9,13 @@ from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _, _l, get_locale
 from app.projects import policies, queries, services
 from app.projects.forms.deciding import MoveForm
-from app.projects.forms.parts import ListForm
 from app.projects.forms.writing import PART_FORMS, NewForm, SendForm
 from app.projects.models import LISTED_STATES, PARTS, PROJECT_STATES, Project, missing
 from app.projects.views.blueprint import bp
 from app.projects.views.words import in_words, lines, money_line, need_line, roles
 from app.web.fields import seen_version
 from app.web.guards import current_actor, require
+from app.web.listed import ListForm
 
 COMPLETED = {"label": _l("Complete"), "tone": "ok"}
 INCOMPLETE = {"label": _l("Incomplete"), "tone": ""}
@@ -138,17 +138,9 @@ def edit_part(project_id: int, part: str) -> Page:
         all=len(PARTS),
         is_listed=project.state in LISTED_STATES,
         milestones=values["milestones"],
-        field_names=dict(_field_names(form)),
+        field_names=dict(form.chosen()),
     )
     return page, 422 if form.errors else 200
-
-
-def _field_names(form: ListForm) -> Any:
-    """The labels of what is chosen in long lists, by value."""
-    for name in form.MORE:
-        field = form[name]
-        labels = dict(field.choices or [])
-        yield name, [(value, labels.get(value, value)) for value in field.data or []]
 
 
 def _part_form(part: str, project: Project, values: dict[str, Any]) -> ListForm:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.core import vocab
-from app.core.i18n import LazyText, _, _l, get_locale
+from app.core.i18n import LazyText, _l
 from app.core.text import key_of
 from app.web.fields import ChoiceField
 
@@ -24,29 +23,6 @@ INSTITUTION_TYPES: dict[str, LazyText] = {
     "funder": _l("Funder"),
     "other": _l("Another kind"),
 }
-
-
-def languages() -> list[tuple[str, str]]:
-    """All languages by name."""
-    return [(term.code, term.label) for term in vocab.languages(get_locale())]
-
-
-def countries() -> list[tuple[str, str]]:
-    """All countries by name."""
-    return [(term.code, term.label) for term in vocab.countries(get_locale())]
-
-
-def kinds() -> dict[str, list[tuple[str, str]]]:
-    """Kinds of what is brought or gained, under their groups."""
-    return {
-        str(label): [(kind.code, str(kind.label)) for kind in vocab.kinds_of(group)]
-        for group, label in vocab.GROUPS.items()
-    }
-
-
-def kinds_or_none() -> dict[str, list[tuple[str, str]]]:
-    """The kinds, with an empty choice first."""
-    return {"": [("", _("Choose a kind"))], **kinds()}
 
 
 def chosen(field: Any) -> int | None:

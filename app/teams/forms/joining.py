@@ -5,8 +5,9 @@ from typing import Any
 from wtforms import BooleanField, HiddenField
 
 from app.core.i18n import _l
-from app.teams.forms.choices import RecordField, kinds, kinds_or_none
+from app.teams.forms.choices import RecordField
 from app.teams.models import DECLINE_CODES, REJECTION_CODES
+from app.web.choices import kinds, kinds_or_none
 from app.web.fields import (
     ChoiceField,
     EmailField,

@@ -5,8 +5,9 @@ from typing import Any
 from wtforms import HiddenField
 
 from app.core.i18n import _l
-from app.teams.forms.choices import INSTITUTION_TYPES, VISIBILITY, RecordField, countries, languages
+from app.teams.forms.choices import INSTITUTION_TYPES, VISIBILITY, RecordField
 from app.teams.models import CREDIT_RULES, DECISION_RULES, MOST_SEATS, Team
+from app.web.choices import countries, languages
 from app.web.fields import (
     ChoiceField,
     DayField,

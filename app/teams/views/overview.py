@@ -12,7 +12,6 @@ from app.files import queries as files
 from app.problems.policies import view as see_problem
 from app.projects.policies import view as see_project
 from app.teams import policies, services
-from app.teams.forms.choices import countries, languages
 from app.teams.forms.joining import AnswerForm
 from app.teams.forms.running import UpdateForm
 from app.teams.models import CREDIT_RULES, DECISION_RULES, GATHERING_STATES, TEAM_STATES
@@ -22,6 +21,7 @@ from app.teams.queries import page as pages
 from app.teams.queries.things import KIND
 from app.teams.views.blueprint import bp, done, find, may_open, page
 from app.web import lists
+from app.web.choices import countries, languages
 from app.web.csv import csv_response
 from app.web.guards import current_actor, public
 from app.web.jinja import bdi

@@ -7,13 +7,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
-from app.core import things
+from app.core import reporting, things
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.institutions.models import Affiliation, Institution
 from app.translating import policies
-from app.translating.models import Translation, source_hash
+from app.translating.models import CREDITED, Translation, source_hash
 from app.translating.policies import Standing
 
 
@@ -145,3 +145,31 @@ def outdated(translation: Translation, fields: dict[str, things.Field]) -> list[
         for name, field in fields.items()
         if name in translation.texts and translation.sources.get(name) != source_hash(field.text)
     ]
+
+
+# ---- as what is reported -------------------------------------------------------------------------------------
+
+
+def _content(translation: Translation) -> reporting.Content:
+    path = f"/translations/{translation.kind}/{translation.thing_id}/{translation.id}"
+    is_hidden = translation.state == "hidden"
+    return reporting.Content(
+        translation.translator_id,
+        "\n\n".join(str(text) for text in translation.texts.values()),
+        translation.language,
+        path,
+        is_hidden=is_hidden,
+        is_gone=not is_hidden and translation.state not in CREDITED,
+    )
+
+
+def find_content(actor: Actor, translation_id: int) -> tuple[things.About, reporting.Content]:
+    """A translation to be reported. Raises NotFound."""
+    found, line = get(actor, *place_of(translation_id), translation_id)
+    return found.about, _content(line.translation)
+
+
+def look_at_content(translation_id: int) -> reporting.Content | None:
+    """A translation that was reported, for those who decide."""
+    translation = db.session.get(Translation, translation_id)
+    return None if translation is None else _content(translation)

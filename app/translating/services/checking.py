@@ -17,6 +17,7 @@ from app.translating.services.steps import (
     move,
     public_thing,
     renew_wanted,
+    replaced,
     require_none_in_work,
 )
 
@@ -124,18 +125,7 @@ def take_down(actor: Actor, translation: Translation, *, note: str, version: int
 
 
 def _restore(actor: Actor, translation: Translation, found: Thing) -> Translation | None:
-    before = db.session.scalars(
-        select(Translation)
-        .where(
-            Translation.kind == translation.kind,
-            Translation.thing_id == translation.thing_id,
-            Translation.language == translation.language,
-            Translation.state == "superseded",
-        )
-        .order_by(Translation.decided_at.desc(), Translation.id.desc())
-        .limit(1)
-        .with_for_update()
-    ).first()
+    before = replaced(translation)
     if before is None:
         return None
     keep_to_fields(before, found.fields)

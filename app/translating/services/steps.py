@@ -145,6 +145,22 @@ def accepted(kind: str, thing_id: int, language: str) -> Translation | None:
     ).first()
 
 
+def replaced(translation: Translation) -> Translation | None:
+    """The newest of those that it, or another of its language, had replaced; its row held."""
+    return db.session.scalars(
+        select(Translation)
+        .where(
+            Translation.kind == translation.kind,
+            Translation.thing_id == translation.thing_id,
+            Translation.language == translation.language,
+            Translation.state == "superseded",
+        )
+        .order_by(Translation.decided_at.desc(), Translation.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).first()
+
+
 def keep_localised(
     model: Any, thing_id: int, language: str, texts: Mapping[str, str] | None
 ) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from app.translating.queries import Line, Thing
 from app.translating.views.blueprint import Page, address, bp
 from app.web.fields import seen_version
 from app.web.guards import current_actor
+from app.web.jinja import way_to
 
 OUTCOMES = {
     "accepted": _l("Accepted"),
@@ -64,6 +65,7 @@ def of_thing(kind: str, thing_id: int) -> Page:
         "translating/of_thing.html",
         found=found,
         about=found.about,
+        crumbs=way_to(found.about),
         lines=queries.of_thing(actor, found),
         states=TRANSLATION_STATES,
         form=form,
@@ -169,6 +171,7 @@ def _show_page(found: Thing, line: Line, forms: dict[str, Any], sent: Any) -> Pa
         "translating/show.html",
         found=found,
         about=found.about,
+        crumbs=way_to(found.about),
         line=line,
         translation=translation,
         state=TRANSLATION_STATES[translation.state],
@@ -216,6 +219,7 @@ def edit(kind: str, thing_id: int, translation_id: int) -> Page:
         "translating/edit.html",
         found=found,
         about=found.about,
+        crumbs=way_to(found.about),
         translation=translation,
         state=TRANSLATION_STATES[translation.state],
         form=form,
