@@ -1,0 +1,1 @@
+"""Outcomes: what came of the work, with evidence, confirmed by another institution, credited with consent."""
