@@ -1,5 +1,6 @@
 """Project, its partners, members, plan and course."""
 
+from app.core.lights import NO_DATE, RED_AFTER, YELLOW_FOR
 from app.projects.models.complete import PART_FIELDS, missing
 from app.projects.models.course import (
     FOLLOW_UP_MONTHS,
@@ -11,9 +12,6 @@ from app.projects.models.course import (
 )
 from app.projects.models.people import ProjectMember, ProjectPartner
 from app.projects.models.project import (
-    NO_DATE,
-    RED_AFTER,
-    YELLOW_FOR,
     Funding,
     Project,
     ProjectFacet,

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.consortia.models import Consortium
-from app.core import clock
+from app.core import clock, lights
 from app.core.asks import Ask, ask_constraints
 from app.core.db import Base, Versioned, person_key
+from app.core.lights import NO_DATE
 from app.core.quantities import Quantity
 from app.core.things import Localised
 from app.institutions.models import Institution
@@ -19,9 +20,6 @@ from app.problems.models import Problem
 from app.projects.models.states import LISTED_STATES, LIT_STATES, PROJECT_STATES
 from app.projects.models.words import LEVELS, SUMMARY_LENGTH, TITLE_LENGTH
 
-NO_DATE = date(9999, 12, 31)
-RED_AFTER = 30  # days
-YELLOW_FOR = 30  # days after something was reported late
 COUNTED = (
     "state",
     "visibility",
@@ -149,17 +147,11 @@ class Project(Localised, Versioned, Base):
 
 
 def light_of(state: str, due_next: date, late_until: date | None, today: date) -> str:
-    """The light: green when nothing is late, yellow when something is, red when for more than 30 days, else empty.
+    """The light by the rule of `core.lights`; empty where the state shows none.
 
-    Late is a milestone that was due and has not been reported, or the planned end. A milestone that was reported late
-    leaves the light yellow for 30 days more (`late_until`): the report mends the delay, it does not undo it.
+    Late is a milestone that was due and has not been reported, or the planned end.
     """
-    if state not in LIT_STATES:
-        return ""
-    days = (today - due_next).days
-    if days > RED_AFTER:
-        return "red"
-    return "yellow" if days > 0 or (late_until is not None and late_until >= today) else "green"
+    return lights.light_of(due_next, late_until, today) if state in LIT_STATES else ""
 
 
 class ProjectNumber(Base):
