@@ -1,6 +1,5 @@
-"""Reads of a project's course: milestones, updates, hearings, follow-ups, the offer of the lead; what is missing for a step."""
+"""Reads of a project's course: milestones, updates, hearings, follow-ups, the offer of the lead."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,8 +7,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Person
 from app.core.db import db
-from app.core.errors import NotFound, Words
-from app.core.i18n import _, ngettext
+from app.core.errors import NotFound
 from app.institutions.models import Affiliation, Institution
 from app.projects.models import (
     NO_DATE,
@@ -22,16 +20,6 @@ from app.projects.models import (
     ProjectPartner,
     ProjectUpdate,
 )
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What a step lacks: a stable code, a sentence, the page where it is mended."""
-
-    code: str
-    text: Words
-    path: str = ""
-
 
 # ---- plan --------------------------------------------------------------------------------------------------------
 
@@ -213,52 +201,3 @@ def follow_ups(project_id: int) -> list[FollowUp]:
             select(FollowUp).where(FollowUp.project_id == project_id).order_by(FollowUp.months)
         )
     )
-
-
-def missing_to_begin(has_approved_team: bool) -> list[Missing]:
-    """What keeps a forming project from becoming active; a rule of agreements adds its own line here."""
-    if has_approved_team:
-        return []
-    return [Missing("no_approved_team", _("The consortium has approved no team for it yet."))]
-
-
-def missing_to_close(project: Project) -> list[Missing]:
-    """What keeps a project from being closed, each with the page where it is mended."""
-    found = []
-    states = db.session.scalars(
-        select(Milestone.state).where(
-            Milestone.project_id == project.id, Milestone.state.in_(["planned", "reported"])
-        )
-    ).all()
-    if states:
-        found.append(
-            Missing(
-                "milestones_open",
-                ngettext(
-                    "%(num)s milestone is neither reached nor missed.",
-                    "%(num)s milestones are neither reached nor missed.",
-                    len(states),
-                ),
-                f"/projects/{project.id}/plan",
-            )
-        )
-    waiting = len(open_hearings(project.id))
-    if waiting:
-        found.append(
-            Missing(
-                "partners_not_heard",
-                ngettext(
-                    "%(num)s partner has not been heard yet.",
-                    "%(num)s partners have not been heard yet.",
-                    waiting,
-                ),
-                f"/projects/{project.id}/closing",
-            )
-        )
-    if not project.closing_report.strip():
-        found.append(
-            Missing(
-                "no_report", _("The closing report is not written yet."), f"/projects/{project.id}/closing"
-            )
-        )
-    return found

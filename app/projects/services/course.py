@@ -9,7 +9,7 @@ from app.core.i18n import _l
 from app.projects.models import PROJECT_STATES, FollowUp, PartnerHearing, Project, ProjectMember
 from app.projects.notices import course as notices
 from app.projects.policies import course as policies
-from app.projects.queries import course
+from app.projects.queries import course, gates
 from app.projects.services import steps
 from app.projects.services.milestones import record
 
@@ -130,7 +130,7 @@ def close_project(actor: Actor, project: Project, *, note: str = "", version: in
         authorize(policies.steer, actor, project)
         project.expect_version(version)
         if project.state == "closing":
-            lacking = course.missing_to_close(project)
+            lacking = gates.missing_to_close(project)
             if lacking:
                 raise RuleBroken(lacking[0].code, lacking[0].text, missing=lacking)
         project.closed_at = clock.now()
@@ -195,8 +195,7 @@ def team_gone(project_id: int) -> None:
 
 def begin_if_ready(actor: Actor, project: Project) -> None:
     """Inner step: a forming project becomes active as soon as nothing is missing."""
-    has_team = project.team_approved_at is not None
-    if project.state == "forming" and not course.missing_to_begin(has_team):
+    if project.state == "forming" and not gates.missing_to_begin(project):
         project.active_at = clock.now()
         _move(actor, project, "activate", "")
         notices.around(actor, project, "course_changed", mail=True, verb="activate", note="")

@@ -11,7 +11,7 @@ from app.projects import policies, queries
 from app.projects.forms.course import ClosingForm, FollowUpForm, HandOverForm, HearingForm, ReasonForm
 from app.projects.models import FOLLOW_UP_MONTHS, PROJECT_STATES, Project
 from app.projects.policies import course as may
-from app.projects.queries import course
+from app.projects.queries import course, gates
 from app.projects.services import course as services
 from app.projects.services import hand_over as leads
 from app.projects.views.blueprint import bp
@@ -89,7 +89,7 @@ def closing(project_id: int) -> Page:
         project,
         form,
         hearings=course.hearings(project.id),
-        missing=course.missing_to_close(project) if project.state == "closing" else [],
+        missing=gates.missing_to_close(project) if project.state == "closing" else [],
         partners=len(course.partners_to_hear(project)),
         is_lead=is_lead,
     )

@@ -25,7 +25,7 @@ from app.projects.models import (
     Project,
     light_of,
 )
-from app.projects.queries import course
+from app.projects.queries import course, gates
 from app.projects.views.blueprint import bp
 from app.projects.views.words import in_words, partner_row, roles
 from app.teams import queries as teams
@@ -224,7 +224,7 @@ def show(project_id: int) -> str:
         files_of=kind.about(project),
         may_attach=kind.attach(actor, project),
         light=project.light(),
-        missing_to_begin=course.missing_to_begin(project.team_approved_at is not None)
+        missing_to_begin=gates.missing_to_begin(project)
         if project.state == "forming" and policies.is_inside(actor, project)
         else [],
         follow_ups=course.follow_ups(project.id) if project.state == "closed" else [],
