@@ -6,7 +6,7 @@ asks a thing but through its kind: what somebody may not see raises NotFound.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, text
@@ -55,7 +55,8 @@ class Kind:
     `see_files` says who of those who see the thing sees its files; without it, all do.
     `keepers(record)` are the person ids whose thing it is (its author, say): they are told what others add to it, and may
     object; without it, those told as reviewers. They decide about no report of it. `owner(record)` is the one of them who
-    answers for it.
+    answers for it. `alias(record, person_id)` is what stands in place of the name of somebody who is not to be named there
+    yet, or None.
     """
 
     name: str
@@ -73,6 +74,16 @@ class Kind:
     see_files: Callable[[Actor, Any], Answer] | None = None
     owner: Callable[[Any], int | None] | None = None
     keepers: Callable[[Any], set[int]] | None = None
+    alias: Callable[[Any, int], str | None] | None = None
+
+    def name_of(self, record: Any, person_id: int | None, name: str) -> str:
+        """The name under which a person stands with the thing."""
+        found = self.alias(record, person_id) if self.alias is not None and person_id is not None else None
+        return name if found is None else found
+
+    def voice(self, actor: Actor, record: Any) -> Actor:
+        """The actor under the name by which others are told of what they do with the thing."""
+        return replace(actor, name=self.name_of(record, actor.id, actor.name))
 
     def people_of(self, record: Any) -> set[int]:
         """The person ids whose thing it is."""

@@ -104,7 +104,7 @@ def _of_comments(kind: Any, thing_id: Any, comment_ids: Any, audiences: Any) -> 
     )
 
 
-def _rows(actor: Actor, call: Call, may_attach: bool) -> list[FileRow]:
+def _rows(actor: Actor, call: Call, kind: things.Kind, record: Any, may_attach: bool) -> list[FileRow]:
     return [
         FileRow(
             **{name: getattr(row, name) for name in _SHOWN},
@@ -112,7 +112,12 @@ def _rows(actor: Actor, call: Call, may_attach: bool) -> list[FileRow]:
             size=row.size,
             media_type=row.media_type,
             preview=(row.width, row.height) if row.width else None,
-            added_by=Adder(row.added_by_id, row.display_name),
+            added_by=Adder(
+                row.added_by_id,
+                row.display_name
+                if actor.id == row.added_by_id
+                else kind.name_of(record, row.added_by_id, row.display_name),
+            ),
             added_at=row.added_at,
             may_remove=actor.id is not None and (row.added_by_id == actor.id or may_attach),
         )
@@ -135,7 +140,7 @@ def of(actor: Actor, kind: str, thing: Any) -> list[FileRow]:
     if not policies.view_files(actor, known, record):
         return []
     call = _of_thing(kind=kind, thing_id=record.id, audiences=sorted(known.audiences(actor, record)))
-    return _rows(actor, call, may_attach=bool(policies.add_file(actor, known, record)))
+    return _rows(actor, call, known, record, may_attach=bool(policies.add_file(actor, known, record)))
 
 
 def of_comments(
@@ -152,7 +157,7 @@ def of_comments(
         comment_ids=sorted(comment_ids),
         audiences=sorted(known.audiences(actor, record)),
     )
-    for row in _rows(actor, call, may_attach=False):
+    for row in _rows(actor, call, known, record, may_attach=False):
         found.setdefault(row.comment_id or 0, []).append(row)
     return found
 

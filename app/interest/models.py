@@ -130,7 +130,7 @@ class Interest(Ask, Base):
         foreign_keys="Interest.institution_id", lazy="raise_on_sql"
     )
     sender: Mapped[Person] = relationship(foreign_keys="Interest.asked_by_id", lazy="raise_on_sql")
-    sender_id: Mapped[int] = synonym("asked_by_id")
+    sender_id: Mapped[Any] = synonym("asked_by_id")
     owner_institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     owner_institution: Mapped[Institution] = relationship(
         foreign_keys="Interest.owner_institution_id", lazy="raise_on_sql"

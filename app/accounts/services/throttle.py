@@ -23,6 +23,7 @@ LIMITS = {
     "mail": (5, timedelta(hours=1)),
     "comment": (30, timedelta(hours=1)),
     "report": (20, timedelta(hours=1)),
+    "interest": (10, timedelta(hours=1)),
 }
 KEEP = timedelta(hours=2)
 Try = tuple[str, str]

@@ -1,4 +1,4 @@
-"""Reads of discussions. For other features: `thread` and `glance` (see app/discussion/__init__.py), `contributors`."""
+"""Reads of discussions. For other features: `thread` and `glance` (see app/discussion/__init__.py), `contributors`, `transcript`."""
 
 from app.discussion.queries import waiting
 from app.discussion.queries.comments import get, versions
@@ -13,6 +13,7 @@ from app.discussion.queries.thread import (
     glance,
     said,
     thread,
+    transcript,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "said",
     "thread",
     "to_report",
+    "transcript",
     "versions",
     "waiting",
 ]

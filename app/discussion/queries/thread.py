@@ -28,6 +28,7 @@ OLDEST = Sort("oldest", Comment.id, Comment.id, descending=False)
 SHOWN_ANSWERS = 3  # the newest; the others stand on the comment's own page
 SHOWN_CONTRIBUTORS = 50
 SHOWN_AT_A_GLANCE = 2
+MOST_IN_TRANSCRIPT = 5000
 AUDIENCE_NAMES: dict[str, Words] = {
     EVERYBODY: _l("Everybody who sees this page"),
     REVIEWERS: _l("Its people and those who review it"),
@@ -127,6 +128,16 @@ def _said(row: Any) -> Said:
     return Said(*row[:15])
 
 
+def _named(kind: Kind, record: Any, comments: list[Said]) -> list[Said]:
+    """The comments under the names by which their authors stand with the thing."""
+    if kind.alias is None:
+        return comments
+    # Whose profile the reader may open, they may name as well.
+    hidden = {one.author_id: one.display_name for one in comments if not one.has_profile}
+    names = {key: kind.name_of(record, key, name) for key, name in hidden.items()}
+    return [one._replace(display_name=names.get(one.author_id, one.display_name)) for one in comments]
+
+
 def _of(kind: Any, thing_id: Any, audiences: Any) -> tuple[Any, ...]:
     return (Comment.kind == kind, Comment.thing_id == thing_id, policies.visible(audiences))
 
@@ -213,6 +224,7 @@ def thread(actor: Actor, kind: str, thing: Any, after: str | None = None) -> Thr
     comments = [Branch(_said(row)) for row in reversed(page.rows)]
     _add_answers(actor, comments, audiences)
     everything = [one for branch in comments for one in (branch.said, *branch.answers)]
+    everything = _named(found, record, everything)
     with_files = {one.id: one for one in _with_files(actor, found, record, everything)}
     for branch in comments:
         branch.said = with_files[branch.said.id]
@@ -258,19 +270,35 @@ def _add_answers(actor: Actor, comments: list[Branch], audiences: Collection[str
         parent.more_answers = row.of_all - min(row.of_all, SHOWN_ANSWERS)
 
 
+def transcript(actor: Actor, kind: str, record: Any) -> list[Said]:
+    """Everything that the actor reads on a thing (the caller made sure that it is seen), the oldest first, with the files.
+
+    Hidden and taken-back comments have no text; at most MOST_IN_TRANSCRIPT.
+    """
+    found = things.KINDS[kind]
+    audiences = sorted(found.audiences(actor, record))
+    query = _select(actor).where(*_of(kind, record.id, audiences)).order_by(Comment.id)
+    rows = db.session.execute(query.limit(MOST_IN_TRANSCRIPT))
+    return _with_files(actor, found, record, _named(found, record, [_said(row) for row in rows]))
+
+
 def answers(actor: Actor, found: Found, comment: Said, after: str | None) -> tuple[Said, Page]:
     """A comment with its files, and a page of the answers to it, the oldest first; rows are of `Said`."""
     query, values = _answers_to(actor, parent_id=comment.id, audiences=sorted(found.audiences))
     page = page_by_key(query, OLDEST, after, kept_with=values)
-    rows = [comment, *(_said(row) for row in page.rows)]
+    rows = _named(found.kind, found.record, [comment, *(_said(row) for row in page.rows)])
     first, *others = _with_files(actor, found.kind, found.record, rows)
     return first, Page(others, page.newer, page.older)
 
 
-def said(actor: Actor, comment_id: int, audiences: Collection[str]) -> Said | None:
-    """One comment as it is shown, without its files; None where the actor does not belong to its audience."""
-    row = db.session.execute(*_one(actor, comment_id=comment_id, audiences=sorted(audiences))).first()
-    return None if row is None else _said(row)
+def said(actor: Actor, comment_id: int, found: Found) -> Said | None:
+    """One comment as it is shown, without its files; None where the actor does not belong to its audience.
+
+    `found` is the comment at whose thing it stands.
+    """
+    call = _one(actor, comment_id=comment_id, audiences=sorted(found.audiences))
+    row = db.session.execute(*call).first()
+    return None if row is None else _named(found.kind, found.record, [_said(row)])[0]
 
 
 def contributors(actor: Actor, kind: str, thing_id: int, audiences: Collection[str]) -> list[Any]:
@@ -286,4 +314,5 @@ def glance(actor: Actor, kind: str, record: Any) -> Glance:
     call = _newest(actor, kind=kind, thing_id=about.id, audiences=sorted(found.audiences(actor, record)))
     rows = list(db.session.execute(*call))
     total = rows[0].number if rows else 0
-    return Glance(about, min(total, COUNT_CAP), total > COUNT_CAP, [_said(row) for row in rows])
+    newest = _named(found, record, [_said(row) for row in rows])
+    return Glance(about, min(total, COUNT_CAP), total > COUNT_CAP, newest)

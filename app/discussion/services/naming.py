@@ -29,7 +29,7 @@ def ask_naming(actor: Actor, comment_id: int) -> Comment:
         comment.naming_asked_by_id, comment.naming_asked_at = actor.id, clock.now()
         comment.naming_due_at = clock.now() + ANSWER_WITHIN
         note_in_audit(actor, "ask_naming", found.about, comment)
-        notices.naming_asked(actor, found.about, comment)
+        notices.naming_asked(found.kind.voice(actor, found.record), found.about, comment)
     return comment
 
 
@@ -58,5 +58,6 @@ def answer_naming(actor: Actor, comment_id: int, *, agrees: bool) -> Comment:
             raise RuleBroken("not_asked", _l("Nobody asks to name you for this comment now."))
         clear_naming(comment, "named" if agrees else "declined")
         note_in_audit(actor, "answer_naming", found.about, comment, after={"naming": comment.naming})
-        notices.naming_answered(actor, notices.naming_facts(actor, found.about), comment, comment.naming)
+        voice = found.kind.voice(actor, found.record)
+        notices.naming_answered(actor, notices.naming_facts(voice, found.about), comment, comment.naming)
     return comment

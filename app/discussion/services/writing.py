@@ -119,7 +119,7 @@ def say(
     db.session.add(comment)
     db.session.flush()
     note_in_audit(actor, "write", about, comment, after={"audience": audience})
-    _tell(actor, about, record, comment=comment, told=told, people=people)
+    _tell(found.voice(actor, record), about, record, comment=comment, told=told, people=people)
     return comment
 
 
@@ -220,7 +220,7 @@ def edit(
         _narrow_files(comment)
         _narrow_answers(comment)
         note_in_audit(actor, "edit", about, comment, before=before, after={"audience": audience})
-        notices.mentioned(actor, about, comment, new)
+        notices.mentioned(found.kind.voice(actor, found.record), about, comment, new)
     return comment
 
 

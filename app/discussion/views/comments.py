@@ -70,7 +70,7 @@ def versions(comment_id: int) -> Any:
     found = queries.get(actor, comment_id)
     if found.comment.state != "shown":
         raise NotFound
-    one = queries.said(actor, comment_id, found.audiences)
+    one = queries.said(actor, comment_id, found)
     return page(
         "versions",
         found.about,

@@ -51,10 +51,10 @@ def comment(comment_id: int) -> Any:
     """One comment with its answers; POST answers it."""
     actor = current_actor()
     found = queries.get(actor, comment_id)
-    one = queries.said(actor, comment_id, found.audiences)
+    one = queries.said(actor, comment_id, found)
     if one is None:
         raise NotFound
-    first = one if one.parent_id is None else queries.said(actor, one.parent_id, found.audiences)
+    first = one if one.parent_id is None else queries.said(actor, one.parent_id, found)
     if first is None:
         raise NotFound
     may_write = policies.write(actor, found.kind, found.record)
