@@ -79,6 +79,12 @@ class SettingsForm(TextsForm):
         description=_l("Leads are reminded at half time; the asker is told when it is over."),
     )  # fmt: skip
     projects_need_agreement = BooleanField(_l("A project needs an agreement in force before work starts"))
+    groundwork_asked = BooleanField(
+        _l("A team settles fourteen questions before its project starts"),
+        description=_l(
+            "Each member answers alone; then all see all answers, and the team writes one line for each question."
+        ),
+    )
     default_visibility = ChoiceField(
         _l("Who sees new problems and teams, unless said otherwise"),
         choices=lambda: [(code, str(label)) for code, label in VISIBILITY.items()],

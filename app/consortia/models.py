@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -74,6 +74,7 @@ class Consortium(Versioned, Base):
     min_countries: Mapped[int] = mapped_column(default=DEFAULT_MIN_COUNTRIES)
     decision_days: Mapped[int] = mapped_column(default=DEFAULT_DECISION_DAYS)
     projects_need_agreement: Mapped[bool] = mapped_column(default=True)
+    groundwork_asked: Mapped[bool] = mapped_column(default=True, server_default=true())
     default_visibility: Mapped[str] = mapped_column(String(12), default="public")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = person_key()

@@ -23,6 +23,7 @@ def make_consortium(
     """A consortium with these leads (one is made when none is given) and member institutions."""
     number = next(_numbers)
     name = name or f"Consortium {number}"
+    values.setdefault("groundwork_asked", False)  # most tests are about something else
     consortium = Consortium(
         **{"slug": f"consortium-{number}", "names": {"en": name}, "sort_name": name.casefold(), **values}
     )

@@ -14,7 +14,7 @@ from app.institutions.models import Institution
 from app.notifications.models import Notice
 from app.projects.models import FollowUp, Milestone, PartnerHearing, Project
 from app.projects.policies import course as may
-from app.projects.queries import course, timeline
+from app.projects.queries import course, gates, timeline
 from app.projects.services import course as services
 from app.projects.services import hand_over, milestones, timing, updates
 from tests.factories import (
@@ -270,7 +270,7 @@ def test_closing_hears_every_partner_and_closes_when_all_stands(project, lead, s
     services.begin_closing(lead, fresh(project), report="We measured salt.")
     hearing = db.session.query(PartnerHearing).one()
     assert "projects.partner_heard" in kinds_told(representative.id)
-    assert [thing.code for thing in course.missing_to_close(fresh(project))] == [
+    assert [thing.code for thing in gates.missing_to_close(fresh(project))] == [
         "milestones_open",
         "partners_not_heard",
     ]

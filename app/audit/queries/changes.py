@@ -67,6 +67,7 @@ NAMES: dict[str, LazyText] = {
     "min_countries": _l("fewest countries"),
     "decision_days": _l("working days for a decision"),
     "projects_need_agreement": _l("projects need an agreement"),
+    "groundwork_asked": _l("teams settle fourteen questions first"),
     "sdgs": _l("goals"),
     "fields": _l("parts that changed"),
     "number": _l("version"),

@@ -195,6 +195,7 @@ SETTINGS = (
     "min_countries",
     "decision_days",
     "projects_need_agreement",
+    "groundwork_asked",
     "default_visibility",
 )
 
