@@ -88,8 +88,8 @@ def months_after(start: date, months: int) -> date:
 class ExchangeCourse(Ask, Base):
     """A technology of the provider, used by the taker, who reports every `every_months` from a day until a day.
 
-    From an accepted interest it begins when a representative of the other side agrees to the rhythm; from an agreement in
-    force at once: that is signed. `due_next` is the day of what is due first, `turn_id` the institution whose turn it is.
+    From an accepted interest it begins when a representative of the other side agrees to the rhythm. One from an agreement
+    in force follows a commitment there that repeats, and begins at once: that is signed. `due_next` is the day of what is due first, `turn_id` the institution whose turn it is.
     """
 
     __tablename__ = "exchange_course"
@@ -98,7 +98,7 @@ class ExchangeCourse(Ask, Base):
         CheckConstraint(COURSE_STATES.check(), name="state"),
         CheckConstraint("provider_id <> taker_id", name="two_sides"),
         CheckConstraint("every_months BETWEEN 1 AND 24", name="rhythm"),
-        CheckConstraint("until_on > starts_on", name="period"),
+        CheckConstraint("until_on >= first_on", name="period"),
         CheckConstraint("asked_id IS NULL OR asked_id IN (provider_id, taker_id)", name="a_side_is_asked"),
         # Nobody agrees to their own proposal.
         CheckConstraint("state <> 'running' OR decided_by_id IS NULL OR decided_by_id <> asked_by_id",
@@ -127,15 +127,17 @@ class ExchangeCourse(Ask, Base):
     taker_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     taker: Mapped[Institution] = relationship(foreign_keys="ExchangeCourse.taker_id", lazy="raise_on_sql")
     consortium_id: Mapped[int | None] = mapped_column(ForeignKey("consortium.id"), index=True)
-    interest_id: Mapped[int | None] = mapped_column(index=True)
-    agreement_id: Mapped[int | None] = mapped_column(index=True)
-    commitment_id: Mapped[int | None] = mapped_column(unique=True)
+    interest_id: Mapped[int | None] = mapped_column(ForeignKey("interest.id"), index=True)
+    agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"), index=True)
+    commitment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("agreement_commitment.id"), unique=True
+    )  # the repeated return that it follows
     state: Mapped[str] = mapped_column(String(10), default="proposed")
     asked_id: Mapped[int | None] = mapped_column(
         ForeignKey("institution.id"), index=True
     )  # the side that is to agree
     every_months: Mapped[int]
-    starts_on: Mapped[date]
+    first_on: Mapped[date]  # the day of the first leg
     until_on: Mapped[date]  # the last day on which a leg can be due
     wishes: Mapped[str] = mapped_column(Text, default="")  # what the proposing side wants to hear about
     language: Mapped[str] = mapped_column(String(10), default="en")  # of the wishes
@@ -172,7 +174,7 @@ class ExchangeCourse(Ask, Base):
 
     def day_of(self, number: int) -> date:
         """The day of the n-th leg, by the rhythm; n counts from one."""
-        return months_after(self.starts_on, self.every_months * number)
+        return months_after(self.first_on, self.every_months * (number - 1))
 
     def light(self, today: date | None = None) -> str:
         """The light by the rule of `core.lights`; empty where nothing runs."""

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("asked_id", sa.Integer(), nullable=True),
         sa.Column("every_months", sa.Integer(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("wishes", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
@@ -94,9 +94,15 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("every_months BETWEEN 1 AND 24", name=op.f("ck_exchange_course_rhythm")),
         sa.CheckConstraint("provider_id <> taker_id", name=op.f("ck_exchange_course_two_sides")),
-        sa.CheckConstraint("until_on > starts_on", name=op.f("ck_exchange_course_period")),
+        sa.CheckConstraint("until_on >= first_on", name=op.f("ck_exchange_course_period")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_exchange_course_agreement_id")
+        ),
         sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_exchange_course_asked_by_id")),
         sa.ForeignKeyConstraint(["asked_id"], ["institution.id"], name=op.f("fk_exchange_course_asked_id")),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["agreement_commitment.id"], name=op.f("fk_exchange_course_commitment_id")
+        ),
         sa.ForeignKeyConstraint(
             ["consortium_id"], ["consortium.id"], name=op.f("fk_exchange_course_consortium_id")
         ),
@@ -104,6 +110,9 @@ def upgrade() -> None:
             ["decided_by_id"], ["person.id"], name=op.f("fk_exchange_course_decided_by_id")
         ),
         sa.ForeignKeyConstraint(["ended_by_id"], ["person.id"], name=op.f("fk_exchange_course_ended_by_id")),
+        sa.ForeignKeyConstraint(
+            ["interest_id"], ["interest.id"], name=op.f("fk_exchange_course_interest_id")
+        ),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_exchange_course_listing_id")),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["institution.id"], name=op.f("fk_exchange_course_provider_id")

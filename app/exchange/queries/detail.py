@@ -1,0 +1,197 @@
+"""Reads of one course: its record with both sides, its legs, one leg, and what of them stands on pages of others."""
+
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.accounts.models import Person
+from app.core.access import Actor
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.kept import kept
+from app.exchange.models import LIVE_STATES, ExchangeCourse, ExchangeLeg
+from app.exchange.policies import visible
+from app.institutions.models import Affiliation, Institution
+
+SHOWN_ELSEWHERE = 10
+_provider, _taker, _reporter, _acknowledger = (
+    aliased(Institution),
+    aliased(Institution),
+    aliased(Person),
+    aliased(Person),
+)
+
+
+def get(actor: Actor, course_id: int) -> ExchangeCourse:
+    """A course with its listing, both institutions and the named reporter, if the reader may see it. Raises NotFound."""
+    found = db.session.scalars(
+        select(ExchangeCourse)
+        .where(ExchangeCourse.id == course_id, visible(actor))
+        .options(
+            joinedload(ExchangeCourse.listing),
+            joinedload(ExchangeCourse.provider),
+            joinedload(ExchangeCourse.taker),
+            joinedload(ExchangeCourse.reporter),
+        )
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@kept
+def _legs(course_id: Any) -> Any:
+    return (
+        select(
+            ExchangeLeg.id,
+            ExchangeLeg.number,
+            ExchangeLeg.due_on,
+            ExchangeLeg.due_at,
+            ExchangeLeg.state,
+            ExchangeLeg.version,
+            ExchangeLeg.learnt,
+            ExchangeLeg.performed,
+            ExchangeLeg.next_users,
+            ExchangeLeg.given_back,
+            ExchangeLeg.conditions,
+            ExchangeLeg.language,
+            ExchangeLeg.reported_at,
+            ExchangeLeg.reported_by_id,
+            ExchangeLeg.answer,
+            ExchangeLeg.answer_language,
+            ExchangeLeg.acknowledged_at,
+            ExchangeLeg.taker_shares,
+            ExchangeLeg.provider_shares,
+            _reporter.display_name.label("reported_by"),
+            _acknowledger.display_name.label("acknowledged_by"),
+        )
+        .outerjoin(_reporter, _reporter.id == ExchangeLeg.reported_by_id)
+        .outerjoin(_acknowledger, _acknowledger.id == ExchangeLeg.acknowledged_by_id)
+        .where(ExchangeLeg.course_id == course_id)
+        .order_by(ExchangeLeg.number)
+    )
+
+
+def legs_of(course_id: int) -> list[Any]:
+    """The legs of a course that the reader sees, the first one first; one statement."""
+    return list(db.session.execute(*_legs(course_id=course_id)))
+
+
+def leg(course_id: int, number: int) -> ExchangeLeg:
+    """One leg within its course. Raises NotFound."""
+    found = db.session.scalars(
+        select(ExchangeLeg).where(ExchangeLeg.course_id == course_id, ExchangeLeg.number == number)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def members_of(institution_id: int) -> list[tuple[int, str]]:
+    """Who can be named to report: (person id, name) of the institution's people."""
+    rows = db.session.execute(
+        select(Person.id, Person.display_name)
+        .join(Affiliation, Affiliation.person_id == Person.id)
+        .where(
+            Affiliation.institution_id == institution_id,
+            Affiliation.state == "active",
+            Person.closed_at.is_(None),
+        )
+        .order_by(Person.display_name, Person.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+# ---- on the pages of others --------------------------------------------------------------------------------------
+
+
+@kept
+def _insights(listing_id: Any, most: Any) -> Any:
+    return (
+        select(
+            ExchangeLeg.learnt,
+            ExchangeLeg.performed,
+            ExchangeLeg.conditions,
+            ExchangeLeg.language,
+            ExchangeLeg.reported_at,
+            ExchangeCourse.taker_id,
+            _taker.name.label("taker"),
+            _taker.country.label("country"),
+        )
+        .join(ExchangeCourse, ExchangeCourse.id == ExchangeLeg.course_id)
+        .join(_taker, _taker.id == ExchangeCourse.taker_id)
+        .where(
+            ExchangeCourse.listing_id == listing_id,
+            ExchangeLeg.state == "acknowledged",
+            ExchangeLeg.taker_shares,
+            ExchangeLeg.provider_shares,
+            or_(ExchangeLeg.learnt != "", ExchangeLeg.performed != "", ExchangeLeg.conditions != ""),
+        )
+        .order_by(ExchangeLeg.reported_at.desc(), ExchangeLeg.id.desc())
+        .limit(most)
+    )
+
+
+def insights_of(listing_id: int, most: int = SHOWN_ELSEWHERE) -> list[Any]:
+    """What both sides share with everybody who sees a listing, the newest first; one statement."""
+    return list(db.session.execute(*_insights(listing_id=listing_id, most=most)))
+
+
+@kept
+def _at_institution(reader: Actor, institution_id: Any, most: Any) -> Any:
+    return (
+        select(
+            ExchangeCourse.id,
+            ExchangeCourse.state,
+            ExchangeCourse.due_next,
+            ExchangeCourse.late_until,
+            ExchangeCourse.provider_id,
+            _provider.name.label("provider"),
+            _taker.name.label("taker"),
+            ExchangeCourse.listing_id,
+        )
+        .join(_provider, _provider.id == ExchangeCourse.provider_id)
+        .join(_taker, _taker.id == ExchangeCourse.taker_id)
+        .where(
+            or_(
+                ExchangeCourse.provider_id == institution_id,
+                ExchangeCourse.taker_id == institution_id,
+            ),
+            ExchangeCourse.state.in_([*LIVE_STATES, "finished"]),
+            visible(reader),
+        )
+        .order_by(ExchangeCourse.due_next, ExchangeCourse.id)
+        .limit(most)
+    )
+
+
+def of_institution(actor: Actor, institution_id: int, most: int = SHOWN_ELSEWHERE) -> list[Any]:
+    """The courses of an institution that the reader sees; one statement, none for visitors, who see none."""
+    if not actor.is_signed_in:
+        return []
+    return list(db.session.execute(*_at_institution(actor, institution_id=institution_id, most=most)))
+
+
+@kept
+def _about_listing(reader: Actor, listing_id: Any, most: Any) -> Any:
+    return (
+        select(
+            ExchangeCourse.id,
+            ExchangeCourse.state,
+            ExchangeCourse.due_next,
+            ExchangeCourse.late_until,
+            _taker.name.label("taker"),
+        )
+        .join(_taker, _taker.id == ExchangeCourse.taker_id)
+        .where(ExchangeCourse.listing_id == listing_id, visible(reader))
+        .order_by(ExchangeCourse.due_next, ExchangeCourse.id)
+        .limit(most)
+    )
+
+
+def of_listing(actor: Actor, listing_id: int, most: int = SHOWN_ELSEWHERE) -> list[Any]:
+    """The courses around a listing that the reader sees; one statement, none for visitors, who see none."""
+    if not actor.is_signed_in:
+        return []
+    return list(db.session.execute(*_about_listing(actor, listing_id=listing_id, most=most)))
