@@ -23,6 +23,7 @@ ROOMS = {"__init__", "models", "policies", "queries", "notices", "services", "fo
 OF_THEIR_OWN = {
     "notifications": {"reasons.py"},
     "demo": {"data"},
+    "agreements": {"data"},
 }
 NO_NAMES = {"util", "utils", "helper", "helpers", "common", "manager", "base", "misc"}
 VIEW_CONVERTERS = re.compile(r"<(?:(?P<converter>[a-z_]+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
