@@ -41,8 +41,10 @@ REFUSALS = (
     (
         "agreement_signature_two_way",
         "BEFORE INSERT ON agreement_signature",
-        f"EXISTS (SELECT 1 FROM agreement_party p WHERE p.agreement_id = NEW.agreement_id AND NOT ({_GIVES} AND {_GAINS}) "
-        f"AND NOT (p.gift_at IS NOT NULL AND ({_GIVES} OR {_GAINS})))",
+        "EXISTS (SELECT 1 FROM agreement_party p WHERE p.agreement_id = NEW.agreement_id AND NOT (gives AND gains) "
+        "AND NOT (p.gift_at IS NOT NULL AND (gives OR gains)))".replace("gives", _GIVES).replace(
+            "gains", _GAINS
+        ),
         "a party only gives or only gains",
     ),
     (
@@ -129,7 +131,6 @@ def upgrade() -> None:
         sa.Column("closed_code", sa.String(length=20), nullable=False),
         sa.Column("closed_note", sa.String(length=1000), nullable=False),
         sa.Column("parts_done", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("blanks", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("texts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
@@ -147,7 +148,7 @@ def upgrade() -> None:
             name=op.f("ck_agreement_open_has_ball"),
         ),
         sa.CheckConstraint(
-            "kind IN ('memorandum', 'confidentiality', 'material_transfer', 'data_use', 'joint_work', 'licence', 'exchange_visit')",
+            "kind IN ('memorandum', 'confidentiality', 'material_transfer', 'data_use', 'joint_work', 'technology_licence', 'exchange_visit')",
             name=op.f("ck_agreement_kind"),
         ),
         sa.CheckConstraint(

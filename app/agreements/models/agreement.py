@@ -116,7 +116,6 @@ class Agreement(Versioned, Base):
     closed_code: Mapped[str] = mapped_column(String(20), default="")
     closed_note: Mapped[str] = mapped_column(String(1000), default="")
     parts_done: Mapped[list[str]] = mapped_column(default=list)
-    blanks: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {name: what was written into the template}
     texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     @property

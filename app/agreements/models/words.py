@@ -18,7 +18,7 @@ KINDS = {
     "material_transfer": _l("Material transfer"),
     "data_use": _l("Data use"),
     "joint_work": _l("Joint work"),
-    "licence": _l("Technology licence"),
+    "technology_licence": _l("Technology licence"),
     "exchange_visit": _l("Exchange visit"),
 }
 REPEATS = {
