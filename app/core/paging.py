@@ -11,9 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Date, Integer, Select, bindparam, func, literal, select, tuple_
+from sqlalchemy import (
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 
 from app.core.db import UtcDateTime, db
 from app.core.errors import DomainError
@@ -87,13 +98,15 @@ def _decode(cursor: str, sort: Sort) -> tuple[str, Any, int]:
 
 
 def page_by_key(
-    query: Select[Any],
+    query: Select[Any] | CompoundSelect[Any],
     sort: Sort,
     cursor: str | None,
     size: int = PAGE_SIZE,
     kept_with: Mapping[str, Any] | None = None,
 ) -> Page:
     """One page of a Core select in one statement. Raises DomainError(`bad_cursor`) for a cursor that is not ours.
+
+    A UNION ALL of selects that share no row is paged in each of them, so that each may follow an index of its own.
 
     A query that is the same object at every request comes with its values by name in `kept_with`: what is made of
     it here is kept as well.
@@ -118,16 +131,26 @@ def page_by_key(
     )
 
 
-def _paged(query: Select[Any], sort: Sort, direction: str, size: int) -> Select[Any]:
+def _paged(query: Select[Any] | CompoundSelect[Any], sort: Sort, direction: str, size: int) -> Select[Any]:
     """The statement of a page: the first one without a direction, else what lies beyond the edge."""
+    if isinstance(query, CompoundSelect):
+        arms = [_paged(cast(Any, arm), sort, direction, size).subquery() for arm in query.selects]
+        rows = union_all(*(select(arm) for arm in arms)).subquery()
+        whole = Sort(sort.name, rows.c.sort_value, rows.c.sort_key, sort.descending)
+        return select(rows).order_by(*_order(whole, direction)).limit(size + 1)
     query = query.add_columns(sort.column.label("sort_value"), sort.key.label("sort_key"))
-    down = sort.descending != (direction == "n")
     if direction:
+        down = sort.descending != (direction == "n")
         bound = tuple_(sort.column, sort.key)
         edge = tuple_(bindparam("edge_value", type_=sort.column.type), bindparam("edge_key", type_=Integer))
         query = query.where(bound < edge if down else bound > edge)
-    order = (sort.column.desc(), sort.key.desc()) if down else (sort.column.asc(), sort.key.asc())
-    return query.order_by(*order).limit(size + 1)
+    return query.order_by(*_order(sort, direction)).limit(size + 1)
+
+
+def _order(sort: Sort, direction: str) -> tuple[Any, Any]:
+    if sort.descending != (direction == "n"):
+        return sort.column.desc(), sort.key.desc()
+    return sort.column.asc(), sort.key.asc()
 
 
 _paged_once = lru_cache(maxsize=64)(_paged)
