@@ -103,6 +103,9 @@ REJECTION_CODES = {
 COUNTED = ("state", "visibility", "consortium_id", "closes_on", "author_id")
 
 
+MERGED = "merged_into_id IS NOT NULL"
+
+
 class Problem(Localised, Versioned, Base):
     """A problem statement. `language` is that of all its texts.
 
@@ -124,7 +127,10 @@ class Problem(Localised, Versioned, Base):
         Index("ix_problem_listed", "listed_at", "id", *COUNTED),
         Index("ix_problem_deadline", "closes_on", "id"),
         Index("ix_problem_endorsed", "endorsements", "id"),
-        Index("ix_problem_survivor", "merged_into_id"),
+        # Only of what was merged: an index of which nearly all is empty is none that SQLite would use.
+        Index(
+            "ix_problem_survivor", "merged_into_id", sqlite_where=text(MERGED), postgresql_where=text(MERGED)
+        ),
         Index("ix_problem_consortium", "consortium_id", "listed_at", "id"),
         Index("ix_problem_consortium_state", "consortium_id", "state"),  # what waits for its leads
         Index("ix_problem_author", "author_id", "state"),

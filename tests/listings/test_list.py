@@ -196,13 +196,15 @@ def test_the_map_says_what_the_list_says(some, client) -> None:
     assert "cost=free" in page.links()["Morocco"]
 
 
-def test_dots_lie_where_the_places_are_and_lead_to_their_lists(home, client) -> None:
+def test_dots_lie_where_the_places_are_and_the_table_leads_to_their_lists(home, client) -> None:
     of(home, country="TN", latitude=36.8, longitude=10.2)
     page = Page.get(client, "/resources?view=map")
     svg = "{http://www.w3.org/2000/svg}"
     (dot,) = page.tree.iter(f"{svg}circle")
     assert (dot.get("cx"), dot.get("cy")) == ("446", "127")
-    assert [node.get("href") for node in page.tree.iter(f"{svg}a")] == ["/resources?country=TN"]
+    assert page.links()["Tunisia"] == "/resources?country=TN"
+    narrowed = Page.get(client, "/resources?view=map&cost=free&country=EG").links()
+    assert "Tunisia" not in narrowed
 
 
 def test_files_hold_what_is_filtered_in_columns_that_can_be_loaded(some, client) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, render_template, request, stream_with_context, url_for
 
 from app.core import clock, vocab, worldmap
-from app.core.i18n import _, fmt_date, fmt_number, get_locale
+from app.core.i18n import _, fmt_date, get_locale
 from app.core.text import is_key
 from app.listings import policies, queries
 from app.listings.models import CATALOGUES, COSTS, DIRECTIONS, READINESS
@@ -149,21 +149,24 @@ def _map(actor: Any, catalogue: str, asked: lists.Asked, wanted: queries.Wanted)
     """Dots and table rows, each with the address of the list narrowed to its country."""
     places = queries.places(actor, wanted)
     there = [place for place in places if place.code]
-    addresses = {place.code: _narrowed(catalogue, asked, place.code) for place in there}
     return {
         "land": worldmap.land(),
         "dots": worldmap.dots(there),
-        "urls": addresses,
-        "rows": [(place.name, addresses[place.code], fmt_number(place.number)) for place in there],
+        "address": _narrowed(catalogue, asked),
+        "places": there,
         "countries": len(there),
         "number": sum(place.number for place in there),
         "anywhere": sum(place.number for place in places if not place.code),
     }
 
 
-def _narrowed(catalogue: str, asked: lists.Asked, country: str) -> str:
-    chosen: dict[str, Any] = {name: values for name, values in asked.chosen.items() if values}
-    return url_for(f"listings.{catalogue}", **{**chosen, "q": asked.q or None, "country": country})
+def _narrowed(catalogue: str, asked: lists.Asked) -> str:
+    """The address of the list narrowed to a country, but for the country's code at its end."""
+    chosen: dict[str, Any] = {
+        name: values for name, values in asked.chosen.items() if values and name != "country"
+    }
+    address = url_for(f"listings.{catalogue}", **{**chosen, "q": asked.q or None})
+    return f"{address}{'&' if '?' in address else '?'}country="
 
 
 # ---- files -------------------------------------------------------------------------------------------------
