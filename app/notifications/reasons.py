@@ -50,6 +50,13 @@ REASONS: dict[str, LazyText] = {
     "translator": _l("You get this because you translated this text."),
     "translated_text": _l("You get this because it is about a translation of your text."),
     "asked_translation": _l("You get this because you asked for this translation."),
+    # outcomes
+    "outcome_claimer": _l("You get this because you claimed this outcome or lead the work behind it."),
+    "outcome_credited": _l("You get this because you are named in this outcome."),
+    "outcome_confirmer": _l("You get this because your institution is asked about this outcome."),
+    "outcome_partner": _l(
+        "You get this because your institution is a partner in the work behind this outcome."
+    ),
 }
 
 

@@ -88,6 +88,9 @@ PROBLEM_STATES = States(
         expire=(["published"], "expired"),
         renew=(["expired", "published"], "published"),
         close=(["published", "in_work", "expired"], "closed"),
+        answer=(["published", "in_work", "expired", "closed"], "answered"),
+        open_again=(["answered"], "published"),
+        close_again=(["answered"], "closed"),
     ),
 )
 REJECTION_CODES = {

@@ -134,6 +134,20 @@ def closed(actor: Actor, problem: Problem, note: str) -> None:
     _followers(actor, problem, "problems.closed", queries.followers(problem.id), note=note)
 
 
+def answered(actor: Actor, problem: Problem, outcome: str, path: str) -> None:
+    """The author, in the inbox, and who follows it: an outcome answers it."""
+    _author(actor, problem, "problems.answered", mail=False, outcome=outcome)
+    followers = queries.followers(problem.id)
+    _followers(actor, problem, "problems.answered", followers, path=path, outcome=outcome)
+
+
+def no_longer_answered(actor: Actor, problem: Problem, outcome: str, reason: str) -> None:
+    """The author and who follows it: the outcome was retracted."""
+    facts = {"outcome": outcome, "reason": reason}
+    _author(actor, problem, "problems.no_longer_answered", **facts)
+    _followers(actor, problem, "problems.no_longer_answered", queries.followers(problem.id), **facts)
+
+
 def renewed(actor: Actor, problem: Problem) -> None:
     """The author, if a lead did it. Inbox only."""
     _author(

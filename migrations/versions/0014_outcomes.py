@@ -398,6 +398,7 @@ def upgrade() -> None:
         sa.Column("outcome_id", sa.Integer(), nullable=False),
         sa.Column("problem_id", sa.Integer(), nullable=False),
         sa.Column("side", sa.String(length=6), nullable=False),
+        sa.Column("before", sa.String(length=14), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
@@ -432,7 +433,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_problem_answer_problem_id"), ["problem_id"], unique=False)
         batch_op.create_index("ix_problem_answer_waiting", ["decided_at", "due_at"], unique=False)
         batch_op.create_index("uq_problem_answer_side", ["outcome_id", "side"], unique=True)
-
     # By hand: who is named stays named. Rows are never deleted; whose row it is never changes; what was answered keeps its
     # role and degree; what was accepted only becomes withdrawn (by the person, which a constraint holds).
     if op.get_bind().dialect.name == "sqlite":

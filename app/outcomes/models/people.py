@@ -112,6 +112,9 @@ class ProblemAnswer(Ask, Base):
     outcome: Mapped[Outcome] = relationship(lazy="raise_on_sql")
     problem_id: Mapped[int] = mapped_column(ForeignKey("problem.id"), index=True)
     side: Mapped[str] = mapped_column(String(6))
+    before: Mapped[str] = mapped_column(
+        String(14), default=""
+    )  # the problem's state, once it is answered by this
 
 
 # A lead of the consortium who may settle or retract: one who neither claimed nor confirmed it, is not named in it and takes
