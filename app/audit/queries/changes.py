@@ -31,6 +31,7 @@ THINGS: dict[str, LazyText] = {
     "proposal": _l("proposal"),
     "hand_over": _l("hand-over"),
     "team_update": _l("update"),
+    "groundwork": _l("fourteen questions"),
     "attachment": _l("file"),
     "comment": _l("comment"),
     "moderation_case": _l("report"),

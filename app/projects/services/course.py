@@ -193,7 +193,7 @@ def team_gone(project_id: int) -> None:
     lock_id(Project, project_id).team_approved_at = None
 
 
-def begin_if_ready(actor: Actor, project: Project) -> None:
+def begin_if_ready(actor: Actor | None, project: Project) -> None:
     """Inner step: a forming project becomes active as soon as nothing is missing."""
     if project.state == "forming" and not gates.missing_to_begin(project):
         project.active_at = clock.now()
