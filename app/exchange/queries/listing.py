@@ -22,7 +22,7 @@ _provider, _taker, _turn = aliased(Institution), aliased(Institution), aliased(I
 
 @kept
 def _rows(reader: Actor, states: tuple[str, ...], side: str) -> Any:
-    query = (
+    query: Any = (
         select(
             ExchangeCourse.id,
             ExchangeCourse.state,

@@ -29,7 +29,7 @@ def reports_by(person_id: int) -> list[dict[str, Any]]:
             "technology": title,
             "report": leg.number,
             "language": leg.language,
-            "reported_at": leg.reported_at.isoformat(),
+            "reported_at": leg.reported_at.isoformat() if leg.reported_at else None,
             "conditions": leg.conditions,
             **{name: getattr(leg, name) for name in LEG_TEXTS},
         }
