@@ -46,6 +46,9 @@ REASONS: dict[str, LazyText] = {
     "reporter": _l("You get this because you reported it."),
     # offers and needs
     "listing_reviewer": _l("You get this because you review the first listings of institutions."),
+    # interest
+    "interest_sender": _l("You get this because you sent this interest."),
+    "interest_owner": _l("You get this because it is about what you or your institution posted."),
     # translations
     "translator": _l("You get this because you translated this text."),
     "translated_text": _l("You get this because it is about a translation of your text."),

@@ -29,6 +29,8 @@ THINGS: dict[str, LazyText] = {
     "exchange_line": _l("exchange line"),
     "team_text": _l("team text"),
     "proposal": _l("proposal"),
+    "round": _l("round"),
+    "question": _l("question"),
     "hand_over": _l("hand-over"),
     "team_update": _l("update"),
     "groundwork": _l("fourteen questions"),
@@ -37,8 +39,9 @@ THINGS: dict[str, LazyText] = {
     "moderation_case": _l("report"),
     "translation": _l("translation"),
     "mail": _l("mail"),
+    "interest": _l("interest"),
 }
-NUMBERED = {"problem": "P", "team": "T"}
+NUMBERED = {"interest": "I", "problem": "P", "team": "T"}
 NAMES: dict[str, LazyText] = {
     "state": _l("state"),
     "name": _l("name"),
@@ -80,6 +83,8 @@ NAMES: dict[str, LazyText] = {
     "skill": _l("skill"),
     "direction": _l("direction"),
     "kind": _l("kind"),
+    "terms": _l("terms"),
+    "into": _l("became"),
     "text": _l("text"),
     "proposal": _l("proposal"),
     "wishes": _l("wishes"),
@@ -112,6 +117,10 @@ NAMES: dict[str, LazyText] = {
 # Codes that a change holds, by the name of what changed; what is not here is shown as it stands.
 STATES: dict[str, LazyText] = {
     "draft": _l("Draft"),
+    "agreed": _l("Settled"),
+    "confirmed": _l("Confirmed"),
+    "opened": _l("The answers are open"),
+    "answering": _l("Each answers alone"),
     "submitted": _l("In review"),
     "needs_changes": _l("Changes wanted"),
     "published": _l("Published"),
@@ -155,6 +164,9 @@ STATES: dict[str, LazyText] = {
     "shown": _l("Shown"),
     "hidden": _l("Hidden"),
     "named": _l("Named"),
+    "sent": _l("Sent"),
+    "talking": _l("In conversation"),
+    "converted": _l("Taken further"),
 }
 VALUES: dict[str, dict[str, LazyText]] = {
     "state": STATES,
@@ -173,6 +185,7 @@ VALUES: dict[str, dict[str, LazyText]] = {
         "restore": _l("Shown again"),
         "acted": _l("Dealt with on its own page"),
     },
+    "into": {"membership": _l("Membership in a team"), "agreement": _l("Agreement")},
     "direction": {
         "brings": _l("Brings"),
         "gains": _l("Hopes to gain"),

@@ -270,6 +270,14 @@ def _add_answers(actor: Actor, comments: list[Branch], audiences: Collection[str
         parent.more_answers = row.of_all - min(row.of_all, SHOWN_ANSWERS)
 
 
+def last_word(kind: str, thing_id: int) -> datetime | None:
+    """When somebody last wrote on a thing, for whomever; None when nobody has."""
+    found: datetime | None = db.session.scalar(
+        select(func.max(Comment.written_at)).where(Comment.kind == kind, Comment.thing_id == thing_id)
+    )
+    return found
+
+
 def transcript(actor: Actor, kind: str, record: Any) -> list[Said]:
     """Everything that the actor reads on a thing (the caller made sure that it is seen), the oldest first, with the files.
 

@@ -16,6 +16,7 @@ from app.interest.queries.records import (
     open_one,
     openings,
     owner_of,
+    teams_led,
 )
 from app.interest.queries.replies import Beside, Own, Replies, beside, replies_of
 
@@ -43,6 +44,7 @@ __all__ = [
     "openings",
     "owner_of",
     "replies_of",
+    "teams_led",
     "things",
     "waiting",
 ]

@@ -17,6 +17,7 @@ from app.interest import policies
 from app.interest.models import TERMS, Interest, InterestOpening
 from app.listings.models import Listing, ListingAsker
 from app.problems.models import Problem
+from app.teams.models import GATHERING_STATES, Team
 
 MOST_TEAMS = 50
 
@@ -148,6 +149,20 @@ def belongs(person_id: int | None, institution_id: int) -> bool:
         )
     )
     return bool(found)
+
+
+def teams_led(actor: Actor) -> list[tuple[int, str]]:
+    """The teams that the actor leads or is deputy of, and that have a free seat, by name."""
+    led = actor.ids("team_lead", "team_deputy")
+    if not led:
+        return []
+    rows = db.session.execute(
+        select(Team.id, Team.name)
+        .where(Team.id.in_(sorted(led)), Team.state.in_(GATHERING_STATES), Team.seats_taken < Team.seats)
+        .order_by(Team.name, Team.id)
+        .limit(MOST_TEAMS)
+    )
+    return [(key, name) for key, name in rows]
 
 
 def own(person_id: int, limit: int = 10_000) -> Iterator[Interest]:

@@ -38,7 +38,7 @@ def owners(interest: Interest) -> set[int]:
         return {interest.owner_id}
     own = set(institutions.representatives_of(interest.owner_institution_id))
     contact = interest.listing.contact_id if interest.listing is not None else None
-    return {contact} & own or own
+    return {key for key in own if key == contact} or own
 
 
 def told(interest: Interest, _audience: str) -> set[int]:
