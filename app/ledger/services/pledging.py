@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.core import clock, vocab
 from app.core.access import Actor
@@ -100,21 +100,30 @@ def _due_at(giver_id: int, due_on: date | None) -> datetime | None:
     return clock.due_at(due_on, [int(day) for day in giver.weekend], giver.zone, giver.country)
 
 
-def waive_rest(*, source_kind: str, source_ids: Collection[int], by: int | None, note: str) -> int:
+def waive_rest(
+    *,
+    source_kind: str,
+    source_ids: Collection[int],
+    by: int | None,
+    note: str,
+    after: date | None = None,
+    undated: bool = True,
+) -> int:
     """Give up what is still only promised of sources that end; inside the caller's transaction. Returns how many lines.
 
-    What was delivered already still waits for its confirmation, what is disputed for its settlement.
+    What was delivered already still waits for its confirmation, what is disputed for its settlement. `after` keeps what
+    is due by that day; `undated` says whether what has no day is given up too.
     """
     require_scope()
-    lines = db.session.scalars(
-        select(LedgerLine)
-        .where(
-            LedgerLine.source_kind == source_kind,
-            LedgerLine.source_id.in_(list(source_ids)),
-            LedgerLine.state == "pledged",
-        )
-        .order_by(LedgerLine.id)
-    ).all()
+    query = select(LedgerLine).where(
+        LedgerLine.source_kind == source_kind,
+        LedgerLine.source_id.in_(list(source_ids)),
+        LedgerLine.state == "pledged",
+    )
+    if after is not None:
+        later = LedgerLine.due_on > after
+        query = query.where(or_(later, LedgerLine.due_on.is_(None)) if undated else later)
+    lines = db.session.scalars(query.order_by(LedgerLine.id)).all()
     actor = Actor(id=by) if by is not None else None
     done = 0
     for found in lines:
