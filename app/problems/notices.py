@@ -10,6 +10,7 @@ from app.institutions.models import Institution
 from app.notifications.services import tell
 from app.problems import queries
 from app.problems.models import PARTS, Problem, Review
+from app.problems.queries.things import PROBLEM
 
 
 def _path(problem: Problem, page: str = "") -> str:
@@ -64,7 +65,7 @@ def _followers(
         about=problem,
         path=path or _path(problem),
         reason="problem_follower",
-        facts=_facts(problem, actor, **more),
+        facts=_facts(problem, PROBLEM.voice(actor, problem) if actor else None, **more),
         actor=actor,
     )
 
@@ -143,7 +144,7 @@ def answered(actor: Actor, problem: Problem, outcome: str, path: str) -> None:
 
 def no_longer_answered(actor: Actor, problem: Problem, outcome: str, reason: str) -> None:
     """The author and who follows it: the outcome was retracted."""
-    facts = {"outcome": outcome, "reason": reason}
+    facts: dict[str, Any] = {"outcome": outcome, "reason": reason}
     _author(actor, problem, "problems.no_longer_answered", **facts)
     _followers(actor, problem, "problems.no_longer_answered", queries.followers(problem.id), **facts)
 

@@ -56,6 +56,16 @@ def view(actor: Actor, problem: Problem) -> Answer:
     return problem.visibility == "public" or actor.is_signed_in
 
 
+@permission("problems.see_author")
+def sees_author(actor: Actor, problem: Problem) -> Answer:
+    """Who wrote it: everybody, unless the author's profile is hidden; then who reviews it, and the sides of an interest in
+    it to which both said yes.
+    """
+    if problem.author.visibility != "hidden" or actor.id == problem.author_id:
+        return True
+    return reviews(actor, problem) or actor.holds("opened_problem", problem.id)
+
+
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The list form of `view`."""
     # Merged ones may never have been public: they were in review when they were merged.

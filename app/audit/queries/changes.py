@@ -1,6 +1,7 @@
 """What is changed, in words: things, the names of what they hold, and codes."""
 
 from app.core.i18n import LazyText, _l
+from app.core.vocab.credit import CREDIT_ROLES
 
 THINGS: dict[str, LazyText] = {
     "person": _l("person"),
@@ -40,6 +41,7 @@ THINGS: dict[str, LazyText] = {
     "translation": _l("translation"),
     "mail": _l("mail"),
     "interest": _l("interest"),
+    "outcome": _l("outcome"),
 }
 NUMBERED = {"interest": "I", "problem": "P", "team": "T"}
 NAMES: dict[str, LazyText] = {
@@ -113,6 +115,13 @@ NAMES: dict[str, LazyText] = {
     "contact": _l("contact"),
     "mirrors": _l("mirrors"),
     "what": _l("about"),
+    "credit_roles": _l("roles"),
+    "degree": _l("degree"),
+    "window_ends_at": _l("open to objections until"),
+    "problem": _l("problem"),
+    "outcome": _l("outcome"),
+    "answered": _l("answered"),
+    "side": _l("asked"),
 }
 # Codes that a change holds, by the name of what changed; what is not here is shown as it stands.
 STATES: dict[str, LazyText] = {
@@ -167,6 +176,10 @@ STATES: dict[str, LazyText] = {
     "sent": _l("Sent"),
     "talking": _l("In conversation"),
     "converted": _l("Taken further"),
+    "claimed": _l("Claimed"),
+    "evidenced": _l("Waiting for confirmation"),
+    "disputed": _l("Disputed"),
+    "retracted": _l("Retracted"),
 }
 VALUES: dict[str, dict[str, LazyText]] = {
     "state": STATES,
@@ -261,6 +274,16 @@ VALUES: dict[str, dict[str, LazyText]] = {
         "cost_note": _l("Cost"),
         "wants": _l("What comes back"),
         "is_gift": _l("A gift"),
+        "description": _l("Description"),
+        "is_negative": _l("Negative result"),
+        "produced_on": _l("Day"),
+        "problem_id": _l("Problem"),
+        "benefits_who": _l("Who benefits"),
+        "benefits_where": _l("Where"),
+        "origins": _l("Countries of origin"),
+        "identifiers": _l("Identifiers"),
+        "licence": _l("Licence"),
+        "links": _l("Links"),
     },
     "decision_rule": {
         "consent": _l("By consent: nobody has a grave objection"),
@@ -274,4 +297,17 @@ VALUES: dict[str, dict[str, LazyText]] = {
         "equal": _l("All members are named equally"),
         "by_agreement": _l("As an agreement between the institutions says"),
     },
+    "credit_roles": {
+        **CREDIT_ROLES,
+        "brokering": _l("Brokering: bringing partners together"),
+        "translation": _l("Translation"),
+        "hosting": _l("Hosting"),
+        "community-knowledge": _l("Community knowledge"),
+    },
+    "degree": {
+        "lead": _l("Lead"),
+        "equal": _l("Equal part"),
+        "supporting": _l("Supporting"),
+    },
+    "side": {"author": _l("The author"), "lead": _l("The leads")},
 }

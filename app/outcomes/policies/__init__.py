@@ -2,6 +2,7 @@
 
 from app.outcomes.policies.acting import (
     ANSWERABLE,
+    OWN_OUTCOME,
     PROJECT_STATES,
     TEAM_STATES,
     answer_as_author,
@@ -39,6 +40,7 @@ from app.outcomes.policies.seeing import (
 
 __all__ = [
     "ANSWERABLE",
+    "OWN_OUTCOME",
     "PROJECT_STATES",
     "TEAM_STATES",
     "answer_as_author",

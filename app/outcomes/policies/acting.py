@@ -5,8 +5,9 @@ whoever had a part in any of that settles no objection to it.
 """
 
 from collections.abc import Collection
+from typing import cast
 
-from sqlalchemy import and_, false, or_
+from sqlalchemy import and_, false, not_, or_
 from sqlalchemy.sql import ColumnElement
 
 from app.core import clock
@@ -212,7 +213,7 @@ def settling(actor: Actor) -> ColumnElement[bool]:
     if not actor.is_signed_in:
         return false()
     lead = Outcome.consortium_id.in_(actor.ids("lead")) if actor.holds_any("lead") else false()
-    who = or_(lead, ~Outcome.has_other_lead) if actor.is_admin else lead  # type: ignore[operator]  # a column here
+    who = or_(lead, not_(cast(ColumnElement[bool], Outcome.has_other_lead))) if actor.is_admin else lead
     return and_(
         who,
         Outcome.claimer_id != actor.id,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -23,6 +23,10 @@ from app.outcomes.models import (
 )
 from app.outcomes.policies import visible
 from app.outcomes.queries.people import contributors, credits_of, standing
+from app.problems.models import Problem
+from app.problems.policies import visible as visible_problems
+from app.projects.models import ProjectProblem
+from app.teams.models import Team
 
 _decider = aliased(Person)
 
@@ -100,6 +104,18 @@ def values_of(outcome: Outcome, rows: list[Any]) -> dict[str, Any]:
     found["evidence"] = has_evidence(outcome)
     found["named"] = any(row.state in {"asked", "accepted"} for row in rows)
     return found
+
+
+def problems_for(actor: Actor, outcome: Outcome) -> list[tuple[int, str]]:
+    """The problems on which the project or team works, as far as the reader sees them: id, number and title."""
+    ids = select(ProjectProblem.problem_id).where(ProjectProblem.project_id == (outcome.project_id or 0))
+    of_team = select(Team.problem_id).where(Team.id == (outcome.team_id or 0))
+    rows = db.session.execute(
+        select(Problem.id, Problem.title)
+        .where(or_(Problem.id.in_(ids), Problem.id.in_(of_team)), visible_problems(actor))
+        .order_by(Problem.id)
+    )
+    return [(row.id, f"P-{row.id:04d} {row.title}") for row in rows]
 
 
 @kept

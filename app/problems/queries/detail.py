@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -153,7 +153,7 @@ def _merged(problem_id: Any) -> Any:
             Problem.title,
             Problem.language,
             Problem.published_at,
-            Person.display_name.label("author"),
+            case((Person.visibility == "hidden", ""), else_=Person.display_name).label("author"),
             Institution.name.label("institution"),
         )
         .join(Person, Person.id == Problem.author_id)
@@ -165,7 +165,9 @@ def _merged(problem_id: Any) -> Any:
 
 
 def merged_into(problem_id: int) -> list[Any]:
-    """The problems merged into this one, with who put them into words: id, title, language, published_at, author, institution."""
+    """The problems merged into this one, with who put them into words (empty for a hidden author): id, title, language,
+    published_at, author, institution.
+    """
     return list(db.session.execute(*_merged(problem_id=problem_id)))
 
 

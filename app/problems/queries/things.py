@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from app.accounts.models import Person
 from app.core import index, things
 from app.core.access import SIGN_IN_FIRST, Actor, Answer, No
 from app.core.db import db
 from app.core.i18n import LazyText, _l
+from app.institutions.models import Institution
 from app.problems import policies
 from app.problems.models import PUBLIC_STATES, SUMMARY_LENGTH, TITLE_LENGTH, Problem
 from app.problems.queries.detail import followers, get, lines
@@ -59,6 +61,13 @@ def told(problem: Problem, audience: str) -> set[int]:
     if audience == things.EVERYBODY:
         return {problem.author_id, *followers(problem.id)}
     return {*deciders(problem), *({problem.author_id} if audience == things.REVIEWERS else ())}
+
+
+def alias(problem: Problem, person_id: int) -> str | None:
+    """What stands in place of the name of a hidden author: the institution. Who that is opens by a mutual yes."""
+    if person_id != problem.author_id or db.session.get_one(Person, person_id).visibility != "hidden":
+        return None
+    return db.session.get_one(Institution, problem.institution_id).name
 
 
 def discuss(actor: Actor, problem: Problem) -> Answer:
@@ -129,7 +138,7 @@ def localise(problem_id: int, language: str, translated: Mapping[str, str] | Non
         index.put("problem", problem.id, *words(problem))
 
 
-things.kind(
+PROBLEM = things.kind(
     things.Kind(
         name="problem",
         label=_l("Problem"),
@@ -148,5 +157,6 @@ things.kind(
             things.DECIDERS: _l("Those who decide about it"),
         },
         keepers=lambda problem: {problem.author_id},
+        alias=alias,
     )
 )

@@ -12,6 +12,7 @@ from app.core.text import is_key
 from app.core.things import KINDS
 from app.discussion import queries as discussion
 from app.files import queries as files
+from app.interest import queries as interest
 from app.problems import policies, queries
 from app.problems.models import (
     LISTED_STATES,
@@ -193,6 +194,7 @@ def show(problem_id: int) -> str:
         files=files.of(actor, "problem", problem),
         files_of=KINDS["problem"].about(problem),
         may_attach=KINDS["problem"].attach(actor, problem),
+        **interest.beside_page(actor, "problem", problem),
     )
 
 
