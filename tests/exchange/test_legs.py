@@ -12,6 +12,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
 from app.exchange import queries, services
 from app.exchange.models import ExchangeLeg
+from app.institutions.models import Institution
 from app.ledger.models import LedgerLine
 from app.notifications.models import Notice
 from tests.factories import affiliate, make_institution
@@ -126,7 +127,11 @@ def test_a_report_is_delivered_and_its_acknowledgement_is_the_receipt(app):
     assert (leg.state, leg.is_shared, leg.due_at) == ("acknowledged", True, None)
     assert lines() == [("received", *line[1:])]
     assert "exchange.leg_acknowledged" in told(representative(course.taker_id).id)
-    actions = list(db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("exchange.%"))))
+    actions = list(
+        db.session.scalars(
+            select(AuditEntry.action).where(AuditEntry.action.like("exchange.%")).order_by(AuditEntry.id)
+        )
+    )
     assert actions == ["exchange.propose", "exchange.agree", "exchange.report", "exchange.acknowledge"]
     assert [row.performed for row in queries.insights_of(course.listing_id)] == [TEXTS["performed"]]
 
@@ -254,7 +259,7 @@ def test_nobody_acknowledges_their_own_report_also_after_changing_sides(app):
     course = make_course()
     person = representative(course.taker_id)
     report_leg(course, by=person)
-    affiliate(person, course.provider, role="representative")
+    affiliate(person, db.session.get_one(Institution, course.provider_id), role="representative")
     with pytest.raises(NotAllowed) as refusal:
         services.acknowledge(actor(person), again(course), leg_of(course))
     assert refusal.value.code == "own_report"

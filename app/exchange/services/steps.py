@@ -117,6 +117,7 @@ def _make_legs(course: ExchangeCourse, legs: list[ExchangeLeg]) -> int:
         leg = ExchangeLeg(
             course_id=course.id,
             number=len(legs) + 1,
+            state="planned",  # asked again before it is written
             due_on=day,
             due_at=end_of_day(day, course.taker_id),
         )
