@@ -69,8 +69,11 @@ def _for_side(actor: Actor, line: LedgerLine, side: str) -> Answer:
 @permission("ledger.view")
 def view(actor: Actor, line: LedgerLine) -> Answer:
     """Its two sides, leads of its consortium, administrators; everybody what was received in public."""
-    if line.visibility == "public" and line.received_at is not None:
-        return True
+    return (line.visibility == "public" and line.received_at is not None) or is_inside(actor, line)
+
+
+def is_inside(actor: Actor, line: LedgerLine) -> bool:
+    """Whether the reader sees what the two sides say to each other: they, leads of the consortium, administrators."""
     return (
         actor.is_admin
         or belongs_to(actor, line, "giver")

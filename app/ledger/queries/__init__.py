@@ -3,7 +3,17 @@
 """
 
 from app.ledger.queries.reciprocity import Reciprocity, open_of_project, reciprocity, reciprocity_of
-from app.ledger.queries.records import events_of, get, mediators, names_of, of_project, of_source, speakers
+from app.ledger.queries.records import (
+    beside,
+    events_of,
+    get,
+    mediators,
+    names_of,
+    of_project,
+    of_source,
+    pool_name,
+    speakers,
+)
 from app.ledger.queries.statement import (
     MOST_EXPORTED,
     VIEWS,
@@ -21,6 +31,7 @@ __all__ = [
     "Reciprocity",
     "Statement",
     "Total",
+    "beside",
     "events_of",
     "export",
     "get",
@@ -29,6 +40,7 @@ __all__ = [
     "of_project",
     "of_source",
     "open_of_project",
+    "pool_name",
     "reach",
     "reciprocity",
     "reciprocity_of",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -141,6 +141,37 @@ def _events(*, line_id: Any) -> Any:
 def events_of(line_id: int) -> list[Row[Any]]:
     """The log of a line that the caller may see, the oldest entry first."""
     return list(db.session.execute(*_events(line_id=line_id)))
+
+
+@kept
+def _beside(reader: Actor, *, line_id: Any, ids: Any) -> Any:
+    return (
+        select(
+            LedgerLine.id,
+            LedgerLine.state,
+            LedgerLine.reverses_id,
+            LedgerLine.replaces_id,
+            func.coalesce(LedgerLine.given, LedgerLine.quantity).label("amount"),
+            LedgerLine.unit,
+        )
+        .where(
+            or_(
+                LedgerLine.reverses_id == line_id,
+                LedgerLine.replaces_id == line_id,
+                LedgerLine.id.in_(ids),
+            ),
+            visible_lines(reader),
+        )
+        .order_by(LedgerLine.id)
+    )
+
+
+def beside(actor: Actor, line: LedgerLine) -> list[Row[Any]]:
+    """The lines that take this one back or stand for it, and those for which it does."""
+    if line.state != "reversed" and line.reverses_id is None and line.replaces_id is None:
+        return []
+    ids = [number for number in (line.reverses_id, line.replaces_id) if number is not None]
+    return list(db.session.execute(*_beside(actor, line_id=line.id, ids=ids)))
 
 
 def pool_name(names: dict[str, Any] | None) -> LazyText:

@@ -26,7 +26,9 @@ FIRST_MONTH, LAST_MONTH = date(1900, 1, 1), date(9998, 12, 1)
 MOST_EXPORTED = 10_000
 _NEWEST = Sort("newest", LedgerLine.id, LedgerLine.id)
 _RECEIVED = Sort("received", LedgerLine.received_at, LedgerLine.id)
-_OPEN: ColumnElement[bool] = literal_column(f"ledger_line.state IN ({', '.join(repr(state) for state in OPEN_STATES)})")
+_OPEN: ColumnElement[bool] = literal_column(
+    f"ledger_line.state IN ({', '.join(repr(state) for state in OPEN_STATES)})"
+)
 
 
 @dataclass
