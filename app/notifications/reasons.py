@@ -49,6 +49,9 @@ REASONS: dict[str, LazyText] = {
     # interest
     "interest_sender": _l("You get this because you sent this interest."),
     "interest_owner": _l("You get this because it is about what you or your institution posted."),
+    # the ledger
+    "ledger_giver": _l("You get this because you represent the institution that gives."),
+    "ledger_receiver": _l("You get this because you represent the institution that receives."),
     # translations
     "translator": _l("You get this because you translated this text."),
     "translated_text": _l("You get this because it is about a translation of your text."),
@@ -60,6 +63,8 @@ REASONS: dict[str, LazyText] = {
     "outcome_partner": _l(
         "You get this because your institution is a partner in the work behind this outcome."
     ),
+    # agreements
+    "agreement_party": _l("You get this because you act for a party to this agreement."),
 }
 
 

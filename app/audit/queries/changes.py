@@ -35,6 +35,7 @@ THINGS: dict[str, LazyText] = {
     "hand_over": _l("hand-over"),
     "team_update": _l("update"),
     "groundwork": _l("fourteen questions"),
+    "ledger_line": _l("ledger line"),
     "attachment": _l("file"),
     "comment": _l("comment"),
     "moderation_case": _l("report"),
@@ -42,9 +43,13 @@ THINGS: dict[str, LazyText] = {
     "mail": _l("mail"),
     "interest": _l("interest"),
     "outcome": _l("outcome"),
+    "agreement": _l("agreement"),
 }
 NUMBERED = {"interest": "I", "problem": "P", "team": "T"}
 NAMES: dict[str, LazyText] = {
+    "parts": _l("parts that changed"),
+    "voided": _l("signatures that are void"),
+    "anchor": _l("line"),
     "state": _l("state"),
     "name": _l("name"),
     "title": _l("title"),
@@ -122,6 +127,9 @@ NAMES: dict[str, LazyText] = {
     "outcome": _l("outcome"),
     "answered": _l("answered"),
     "side": _l("asked"),
+    "quantity": _l("how much"),
+    "unit": _l("unit"),
+    "rating": _l("what it was worth"),
 }
 # Codes that a change holds, by the name of what changed; what is not here is shown as it stands.
 STATES: dict[str, LazyText] = {
@@ -170,6 +178,12 @@ STATES: dict[str, LazyText] = {
     "pending": _l("Being checked"),
     "verified": _l("Verified"),
     "suspended": _l("Suspended"),
+    "pledged": _l("Promised"),
+    "delivered": _l("Delivered"),
+    "received": _l("Received"),
+    "rated": _l("Received and rated"),
+    "waived": _l("Waived"),
+    "reversed": _l("Reversed"),
     "shown": _l("Shown"),
     "hidden": _l("Hidden"),
     "named": _l("Named"),
