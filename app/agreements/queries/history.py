@@ -11,13 +11,13 @@ from app.audit.models import AuditEntry
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import LazyText, _l, fmt_list
+from app.institutions.models import Institution
 
 MOST = 100
 FOR_ALL: dict[str, LazyText] = {
     "agreements.come_into_force": _l("Came into force"),
     "agreements.end": _l("Ended"),
     "agreements.terminate": _l("Ended early"),
-    "agreements.amend": _l("An amendment was drafted: %(what)s"),
 }
 FOR_INSIDE: dict[str, LazyText] = {
     "agreements.create": _l("Begun"),
@@ -33,6 +33,8 @@ FOR_INSIDE: dict[str, LazyText] = {
     "agreements.sign": _l("Signed for %(what)s"),
     "agreements.mark_gift": _l("Marked as a gift by %(what)s"),
     "agreements.give_notice": _l("Notice given by %(what)s"),
+    "agreements.take_back_notice": _l("Notice taken back by %(what)s"),
+    "agreements.amend": _l("An amendment was drafted: %(what)s"),
 }
 
 
@@ -41,8 +43,16 @@ def entries(actor: Actor, agreement: Agreement) -> list[dict[str, Any]]:
     inside = policies.is_inside(actor, agreement)
     known = FOR_ALL | FOR_INSIDE if inside else FOR_ALL
     rows = db.session.execute(
-        select(AuditEntry.at, AuditEntry.action, AuditEntry.after, AuditEntry.note, Person.display_name)
+        select(
+            AuditEntry.at,
+            AuditEntry.action,
+            AuditEntry.after,
+            AuditEntry.note,
+            Person.display_name,
+            Institution.name.label("institution"),
+        )
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .outerjoin(Institution, Institution.id == AuditEntry.institution_id)
         .where(
             AuditEntry.thing_kind == Agreement.__tablename__,
             AuditEntry.thing_id == agreement.id,
@@ -66,4 +76,4 @@ def _what(row: Any) -> str:
     after = row.after or {}
     if "parts" in after:
         return fmt_list([str(PARTS.get(part, part)) for part in after["parts"]])
-    return str(after.get("what", ""))
+    return str(after.get("what") or row.institution or "")

@@ -1,0 +1,1 @@
+"""Whom we tell what about agreements: while they are negotiated, and from signing on."""
