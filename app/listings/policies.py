@@ -13,6 +13,8 @@ from app.listings.models import EDITABLE_STATES, LISTING_STATES, PUBLIC_STATES, 
 
 # What a reviewer sees beside what is public.
 REVIEWED_STATES = ("in_review", "returned")
+# Which role lets in whom a level of the detail waits for.
+OPENED_BY = {"mutual": "opened_listing", "agreement": "opened_under_terms"}
 
 NOT_REPRESENTATIVE = No(
     "representatives_only", _l("Only a representative of an institution posts what it offers and needs.")
@@ -65,7 +67,8 @@ def view(actor: Actor, listing: Listing) -> Answer:
 def sees_detail(actor: Actor, listing: Listing) -> Answer:
     """Its own representatives, who reads it in review, and whom its level lets in.
 
-    What opens after a mutual yes or under an agreement opens by those; until there is one, for nobody else.
+    What opens after a mutual yes, or under terms of confidentiality that both institutions accepted, opens by these
+    (`interest.policies` grants them); until then, for nobody else.
     """
     if not view(actor, listing):
         return False
@@ -73,9 +76,19 @@ def sees_detail(actor: Actor, listing: Listing) -> Answer:
         return True
     if listing.detail_visibility == "consortium":
         return actor.holds("consortium_member", listing.consortium_id)
-    return listing.detail_visibility == "public" or (
-        listing.detail_visibility == "signed_in" and actor.is_signed_in
-    )
+    if listing.detail_visibility in OPENED_BY:
+        return actor.holds(OPENED_BY[listing.detail_visibility], listing.id)
+    return listing.detail_visibility == "public" or actor.is_signed_in
+
+
+@permission("listings.see_contact")
+def sees_contact(actor: Actor, listing: Listing) -> Answer:
+    """Who its contact is: everybody, unless the contact's profile is hidden; then its own institution, who reviews it,
+    and the sides of an interest in it to which both said yes.
+    """
+    if listing.contact.visibility != "hidden" or represents(actor, listing):
+        return True
+    return reviews(actor, listing) or actor.holds("opened_listing", listing.id)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

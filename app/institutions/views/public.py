@@ -13,6 +13,7 @@ from app.institutions.models import INSTITUTION_STATES
 from app.institutions.queries import Chosen
 from app.institutions.queries.registry import MOST_FOUND
 from app.institutions.views.blueprint import bp
+from app.interest import queries as interest_queries
 from app.listings import queries as listings_queries
 from app.problems import queries as problems_queries
 from app.projects import queries as projects_queries
@@ -131,6 +132,7 @@ def show(institution_id: int) -> str:
         listings=listings_queries.of_institution(actor, institution_id, 12),
         teams=teams_queries.of_institution(actor, institution_id),
         projects=projects_queries.of_institution(actor, institution_id),
+        replies=interest_queries.replies_of(institution_id) if institution.is_verified else None,
     )
 
 

@@ -18,7 +18,7 @@ from app.interest.queries.records import (
     owner_of,
     teams_led,
 )
-from app.interest.queries.replies import Beside, Own, Replies, beside, replies_of
+from app.interest.queries.replies import Beside, Own, Replies, beside, beside_page, replies_of
 
 
 def opened(actor: Actor, kind: str, thing_id: int) -> bool:
@@ -35,6 +35,7 @@ __all__ = [
     "accepted_terms",
     "askers_of",
     "beside",
+    "beside_page",
     "contacts",
     "get",
     "homes",

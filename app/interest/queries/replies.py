@@ -3,13 +3,14 @@
 What counts is whether an answer came and how soon, never which: a no counts as much as a yes. Silence counts as none.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 from sqlalchemy import Integer, String, cast, literal, null, or_, select, union_all
 
-from app.core.access import Actor
+from app.core.access import Actor, No
 from app.core.db import UtcDateTime, db
 from app.core.kept import kept
 from app.interest import policies
@@ -121,6 +122,25 @@ def _of(rows: list[Any]) -> Replies | None:
 def replies_of(institution_id: int) -> Replies | None:
     """How an institution answers; None before five interests ended in an answer or in silence. One statement."""
     return _of(list(db.session.execute(*_replies(institution_id=institution_id))))
+
+
+def beside_page(actor: Actor, kind: str, thing: Any, askers: Collection[int] = ()) -> dict[str, Any]:
+    """What `interest/_beside.html` shows on the page of a listing or problem; one statement.
+
+    `askers` are the institutions that a listing names, where only named ones may ask.
+    """
+    found = beside(actor, kind, thing)
+    is_open = policies.blocked(thing) is None and thing.state != "draft"
+    answer = policies.send(actor, thing, askers)
+    may_send = is_open and (answer or not actor.is_signed_in)
+    # Whoever is of the owner's side expects no button; others read why there is none.
+    says_why = is_open and actor.is_signed_in and answer != policies.OWN_INSTITUTION
+    return {
+        "interest": found,
+        "interest_new_path": f"/interest/new?{kind}={thing.id}" if may_send else None,
+        "interest_why_not": answer.text if says_why and isinstance(answer, No) else "",
+        "interest_opened": actor.holds(f"opened_{kind}", thing.id),
+    }
 
 
 def beside(actor: Actor, kind: str, thing: Any) -> Beside:

@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from app.accounts.models import Person
 from app.core import index, things
 from app.core.access import SIGN_IN_FIRST, Actor, Answer, No
 from app.core.db import db
 from app.core.i18n import LazyText, _l
 from app.institutions import queries as institutions
+from app.institutions.models import Institution
 from app.listings import policies
 from app.listings.models import CONDITIONS, PUBLIC_STATES, Listing
 from app.listings.models.terms import (
@@ -68,6 +70,16 @@ def keepers(listing: Listing) -> set[int]:
     """The contact, as far as they still represent the institution; else all who do."""
     own = set(institutions.representatives_of(listing.institution_id))
     return {listing.contact_id} & own or own
+
+
+def alias(listing: Listing, person_id: int) -> str | None:
+    """What stands in place of the name of a hidden person who keeps it: the institution. Who that is opens by a mutual yes."""
+    if person_id not in {listing.contact_id, listing.created_by_id}:
+        return None
+    person = db.session.get_one(Person, person_id)
+    if person.visibility != "hidden":
+        return None
+    return db.session.get_one(Institution, listing.institution_id).name
 
 
 def discuss(actor: Actor, listing: Listing) -> Answer:
@@ -139,5 +151,6 @@ LISTING = things.kind(
         see_files=policies.sees_detail,
         owner=lambda listing: listing.contact_id,
         keepers=keepers,
+        alias=alias,
     )
 )

@@ -8,6 +8,7 @@ from app.core.i18n import _, fmt_date, get_locale, ngettext
 from app.core.text import is_key
 from app.discussion import queries as discussion
 from app.files import queries as files
+from app.interest import queries as interest
 from app.listings import policies, queries, services
 from app.listings.models import LISTING_STATES, Listing
 from app.listings.views.blueprint import ONE, Page, bp, find, stay_canonical, to
@@ -47,6 +48,7 @@ def show(catalogue: str, listing_id: int) -> Page:
         freshness=_freshness(listing),
         is_own=policies.represents(actor, listing),
         may_see_contact=bool(access.can("accounts.view_person", actor, listing.contact)),
+        **interest.beside_page(actor, "listing", listing, {key for key, _name in detail.askers}),
     )
 
 
