@@ -1,9 +1,8 @@
 """Who may see and do what with offers and needs."""
 
 from collections.abc import Callable
-from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, false, or_, true
+from sqlalchemy import and_, false, or_
 from sqlalchemy.sql import ColumnElement
 
 from app.core import clock
@@ -98,79 +97,47 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return and_(is_public, Listing.visibility == "public")
     return or_(
         and_(is_public, _reach(actor)),
-        _represented(actor),
+        represented(actor),
         and_(_reviewed_by(actor), Listing.state.in_([*PUBLIC_STATES, *REVIEWED_STATES])),
     )
 
 
 def listed(actor: Actor) -> ColumnElement[bool]:
-    """What the catalogue shows this person: what is published, as far as `view` lets them see it.
-
-    The values of `reader_values` stand in it by name: a statement may be kept for all readers of one `reader_kind`.
-    """
+    """What the catalogue shows this person: what is published, as far as `view` lets them see it."""
     is_listed = Listing.state == "published"
     if not actor.is_signed_in:
         return and_(is_listed, Listing.visibility == "public")
-    return and_(is_listed, or_(_reach(actor), _represented(actor), _reviewed_by(actor)))
-
-
-def reader_kind(actor: Actor) -> tuple[bool, ...]:
-    """What decides the shape of `listed`; the rest of it are values."""
-    roles = ("consortium_member", "representative", "lead", "member")
-    return actor.is_signed_in, actor.is_admin, *(bool(actor.ids(role)) for role in roles)
-
-
-def reader_values(actor: Actor) -> dict[str, Any]:
-    """The values of this reader in `listed`, by the names that they have there."""
-    return {
-        "listings_reader": actor.id,
-        "listings_own": sorted(actor.ids("consortium_member")),
-        "listings_led": sorted(actor.ids("lead")),
-        "listings_for": sorted(actor.ids("representative")),
-        "listings_at": sorted(actor.ids("member")),
-    }
-
-
-def _among(column: Any, actor: Actor, role: str, name: str) -> ColumnElement[bool]:
-    ids = sorted(actor.ids(role))
-    found: ColumnElement[bool] = column.in_(bindparam(name, ids, Integer, expanding=True)) if ids else false()
-    return found
+    return and_(is_listed, or_(_reach(actor), represented(actor), _reviewed_by(actor)))
 
 
 def _reach(actor: Actor) -> ColumnElement[bool]:
-    return or_(
-        Listing.visibility.in_(["public", "signed_in"]),
-        _among(Listing.consortium_id, actor, "consortium_member", "listings_own"),
-    )
+    everybody = Listing.visibility.in_(["public", "signed_in"])
+    if not actor.holds_any("consortium_member"):
+        return everybody
+    return or_(everybody, Listing.consortium_id.in_(actor.ids("consortium_member")))
 
 
-def _represented(actor: Actor) -> ColumnElement[bool]:
-    return _among(Listing.institution_id, actor, "representative", "listings_for")
+def represented(actor: Actor) -> ColumnElement[bool]:
+    """The list form of `represents`."""
+    if not actor.holds_any("representative"):
+        return false()
+    return Listing.institution_id.in_(actor.ids("representative"))
 
 
 def _reviewed_by(actor: Actor) -> ColumnElement[bool]:
-    answers = true() if actor.is_admin else _among(Listing.consortium_id, actor, "lead", "listings_led")
-    if not actor.is_admin and not actor.ids("lead"):
+    if not actor.is_admin and not actor.holds_any("lead"):
         return false()
-    reader = bindparam("listings_reader", actor.id, Integer)
-    others = [answers, Listing.created_by_id != reader, Listing.contact_id != reader]
-    if actor.ids("member"):
-        others.append(
-            Listing.institution_id.not_in(
-                bindparam("listings_at", sorted(actor.ids("member")), Integer, expanding=True)
-            )
-        )
+    others: list[ColumnElement[bool]] = [Listing.created_by_id != actor.id, Listing.contact_id != actor.id]
+    if not actor.is_admin:
+        others.insert(0, Listing.consortium_id.in_(actor.ids("lead")))
+    if actor.holds_any("member"):
+        others.append(Listing.institution_id.not_in(actor.ids("member")))
     return and_(*others)
 
 
 def deciding(actor: Actor) -> ColumnElement[bool]:
     """The list form of `decide`."""
     return _reviewed_by(actor) if actor.is_signed_in else false()
-
-
-def represented(actor: Actor) -> ColumnElement[bool]:
-    """The list form of `represents`."""
-    return _represented(actor)
 
 
 @permission("listings.create")

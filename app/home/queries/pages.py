@@ -13,6 +13,7 @@ from app.core import waiting
 from app.core.access import Actor, demand
 from app.core.db import db
 from app.core.i18n import get_locale
+from app.core.kept import kept
 from app.core.paging import capped_count
 from app.home.queries.partners import Partners, partners
 from app.institutions.models import Institution, InstitutionClaim
@@ -104,15 +105,35 @@ def _posted(actor: Actor) -> dict[str, list[Any]]:
     }
 
 
-def _exchange() -> Exchange | None:
-    """The richest part in the newest public teams at work, in the reader's language if there is one."""
-    query = (
+@kept
+def _newest_at_work() -> Any:
+    return (
         select(Team.id, Team.name, Team.language)
         .where(Team.state == "approved", Team.visibility == "public")
         .order_by(Team.listed_at.desc(), Team.id.desc())
         .limit(12)
     )
-    newest = {team.id: team for team in db.session.execute(query)}
+
+
+@kept
+def _lines_of_teams(team_ids: Any) -> Any:
+    return (
+        select(
+            ExchangeLine.team_id,
+            ExchangeLine.institution_id,
+            Institution.name,
+            ExchangeLine.direction,
+            ExchangeLine.text,
+        )
+        .join(Institution, Institution.id == ExchangeLine.institution_id)
+        .where(ExchangeLine.team_id.in_(team_ids))
+        .order_by(ExchangeLine.position, ExchangeLine.id)
+    )
+
+
+def _exchange() -> Exchange | None:
+    """The richest part in the newest public teams at work, in the reader's language if there is one."""
+    newest = {team.id: team for team in db.session.execute(*_newest_at_work())}
     parts = _parts(list(newest))
     if not parts:
         return None
@@ -133,18 +154,7 @@ def _exchange() -> Exchange | None:
 
 def _parts(team_ids: list[int]) -> dict[tuple[int, int], dict[str, list[Any]]]:
     """The lines by (team, institution) and direction, of institutions that bring and gain; one statement."""
-    rows = db.session.execute(
-        select(
-            ExchangeLine.team_id,
-            ExchangeLine.institution_id,
-            Institution.name,
-            ExchangeLine.direction,
-            ExchangeLine.text,
-        )
-        .join(Institution, Institution.id == ExchangeLine.institution_id)
-        .where(ExchangeLine.team_id.in_(team_ids))
-        .order_by(ExchangeLine.position, ExchangeLine.id)
-    )
+    rows = db.session.execute(*_lines_of_teams(team_ids=team_ids))
     parts: dict[tuple[int, int], dict[str, list[Any]]] = {}
     for row in rows:
         both = parts.setdefault((row.team_id, row.institution_id), {"brings": [], "gains": []})

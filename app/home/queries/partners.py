@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.core import vocab
 from app.core.db import db
 from app.core.i18n import fmt_number, get_locale
-from app.core.worldmap import Place
+from app.core.worldmap import Dot, Place, dots, land
 from app.institutions.models import Institution
 
 
@@ -20,15 +20,24 @@ class Country(Place):
 
 @dataclass(frozen=True)
 class Partners:
-    """All countries, and the same by region: (name, institutions, countries)."""
+    """Values that stand for themselves: all countries, and the same by region: (name, institutions, countries)."""
 
-    countries: list[Country]
-    regions: list[tuple[str, int, int]]
+    countries: tuple[Country, ...]
+    regions: tuple[tuple[str, int, int], ...]
 
     @property
     def total(self) -> int:
         """How many institutions there are."""
         return sum(country.number for country in self.countries)
+
+    @property
+    def land(self) -> str:
+        """The path of the coast lines."""
+        return land()
+
+    def dots(self) -> list[Dot]:
+        """The countries on the map."""
+        return dots(self.countries)
 
     def table_by_region(self) -> list[list[str]]:
         """Rows of region, institutions, countries, in the reader's numbers."""
@@ -69,4 +78,4 @@ def partners() -> Partners:
         here = [country for country in countries if country.region == code]
         if here:
             regions.append((name, sum(country.number for country in here), len(here)))
-    return Partners(countries, regions)
+    return Partners(tuple(countries), tuple(regions))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import g, render_template, url_for
 
-from app.core import clock, worldmap
+from app.core import clock
 from app.core.i18n import zone_name
 from app.home import queries
 from app.home.queries.pages import MOST_WAITING
@@ -21,11 +21,8 @@ def index() -> str:
     actor = current_actor()
     if not actor.is_signed_in:
         found = queries.landing(actor)
-        dots = worldmap.dots(found.numbers.partners.countries)
         posted = {direction: _lines(rows) for direction, rows in found.posted.items()}
-        return render_template(
-            "home/landing.html", found=found, posted=posted, land=worldmap.land(), dots=dots
-        )
+        return render_template("home/landing.html", found=found, posted=posted)
     own = queries.own(actor)
     if len(own.waiting) < MOST_WAITING:
         g.inbox_count = len(own.waiting)  # the same number that the head of the page would count again

@@ -62,11 +62,12 @@ class Found:
 def find(actor: Actor, wanted: Wanted, cursor: str | None, size: int = PAGE_SIZE) -> Found:
     """A page of the list with its counts, in two statements. Raises DomainError(`bad_cursor`)."""
     asking = Asking.of(actor, wanted)
-    total, counts, names = _read_counts(db.session.execute(_counting(asking), asking.values))
+    counting = _counting(asking)
+    total, counts, names = _read_counts(db.session.execute(counting, asking.values(counting)))
     # Few matches: start from the facet. Many: walk the order's own index and ask the facets row by row.
     driven = wanted.sort == "newest" or not total[1]
     query, sort = _page_rows(asking, driven)
-    page = page_by_key(query, sort, cursor, size, kept_with=asking.values)
+    page = page_by_key(query, sort, cursor, size, kept_with=asking.values(query))
     return Found(page, total, counts, names)
 
 
@@ -75,7 +76,8 @@ def export(actor: Actor, wanted: Wanted) -> list[int]:
     asking = Asking.of(actor, wanted)
     query, sort = matches(asking, driven=wanted.sort == "newest")
     order = (sort.column.desc(), sort.key.desc()) if sort.descending else (sort.column.asc(), sort.key.asc())
-    return list(db.session.scalars(query.order_by(*order).limit(MOST_EXPORTED), asking.values))
+    ordered = query.order_by(*order).limit(MOST_EXPORTED)
+    return list(db.session.scalars(ordered, asking.values(ordered)))
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,8 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.files import StoredFile
+from app.core.i18n import get_locale
+from app.core.kept import kept
 from app.institutions.models import Institution
 from app.listings.models import (
     CATALOGUES,
@@ -22,6 +24,8 @@ from app.listings.models import (
 )
 from app.listings.policies import listed, represented, visible
 from app.listings.queries.catalogue import row_columns
+
+MOST_SIMILAR = 4
 
 
 @dataclass
@@ -53,14 +57,19 @@ def _whole(actor: Actor, listing_id: int) -> Select[Any]:
     )
 
 
-def detail(actor: Actor, listing_id: int) -> Detail:
-    """A listing for its page; three statements. Raises NotFound."""
-    row = db.session.execute(
-        _whole(actor, listing_id)
+@kept
+def _for_page(reader: Actor, listing_id: Any) -> Any:
+    return (
+        _whole(reader, listing_id)
         .outerjoin(ListingPhoto, ListingPhoto.listing_id == Listing.id)
         .outerjoin(StoredFile, StoredFile.id == ListingPhoto.file_id)
         .add_columns(ListingPhoto.alt, StoredFile.sha256, StoredFile.width, StoredFile.height)
-    ).first()
+    )
+
+
+def detail(actor: Actor, listing_id: int) -> Detail:
+    """A listing for its page; three statements. Raises NotFound."""
+    row = db.session.execute(*_for_page(actor, listing_id=listing_id)).first()
     if row is None:
         raise NotFound
     listing: Listing = row[0]
@@ -79,8 +88,8 @@ def photo(actor: Actor, listing_id: int) -> ListingPhoto | None:
     ).first()
 
 
-def parts(listing_id: int) -> tuple[list[Any], list[tuple[int, str]]]:
-    """What comes back, as rows of (kind, text), and who is named to ask (id, name); one statement."""
+@kept
+def _parts(listing_id: Any) -> Any:
     lines = select(
         ListingLine.kind,
         ListingLine.text,
@@ -92,7 +101,12 @@ def parts(listing_id: int) -> tuple[list[Any], list[tuple[int, str]]]:
         .join(ListingAsker, ListingAsker.institution_id == Institution.id)
         .where(ListingAsker.listing_id == listing_id)
     )
-    rows = db.session.execute(union_all(lines, named)).all()
+    return union_all(lines, named)
+
+
+def parts(listing_id: int) -> tuple[list[Any], list[tuple[int, str]]]:
+    """What comes back, as rows of (kind, text), and who is named to ask (id, name); one statement."""
+    rows = db.session.execute(*_parts(listing_id=listing_id)).all()
     wants = sorted((row for row in rows if row.institution_id is None), key=lambda row: row.position)
     may_ask = sorted(
         ((row.institution_id, row.text) for row in rows if row.institution_id is not None),
@@ -101,25 +115,30 @@ def parts(listing_id: int) -> tuple[list[Any], list[tuple[int, str]]]:
     return wants, may_ask
 
 
-def similar(actor: Actor, listing: Listing, limit: int = 4) -> list[Any]:
-    """The newest published ones of the same list in its first field of research, else of its kind, that the reader sees."""
-    facet, value = ("field", listing.fields[0]) if listing.fields else ("kind", listing.kind)
-    query = (
+@kept
+def _similar(reader: Actor, _locale: str, catalogue: str, facet: str, value: Any, but: Any) -> Any:
+    return (
         select(Listing.id, *row_columns())
         .select_from(ListingFacet)
         .join(Listing, Listing.id == ListingFacet.listing_id)
         .join(Institution, Institution.id == Listing.institution_id)
         .where(
-            ListingFacet.catalogue == listing.catalogue,
+            ListingFacet.catalogue == catalogue,
             ListingFacet.facet == facet,
             ListingFacet.value == value,
-            Listing.id != listing.id,
-            listed(actor),
+            Listing.id != but,
+            listed(reader),
         )
         .order_by(ListingFacet.listed_at.desc(), ListingFacet.listing_id.desc())
-        .limit(limit)
+        .limit(MOST_SIMILAR)
     )
-    return list(db.session.execute(query))
+
+
+def similar(actor: Actor, listing: Listing) -> list[Any]:
+    """The newest published ones of the same list in its first field of research, else of its kind, that the reader sees."""
+    facet, value = ("field", listing.fields[0]) if listing.fields else ("kind", listing.kind)
+    query = _similar(actor, get_locale(), listing.catalogue, facet, value=value, but=listing.id)
+    return list(db.session.execute(*query))
 
 
 def _short() -> Select[Any]:
@@ -128,31 +147,48 @@ def _short() -> Select[Any]:
     return joined
 
 
-def _newest(query: Select[Any], limit: int) -> list[Any]:
-    return list(db.session.execute(query.order_by(Listing.listed_at.desc(), Listing.id.desc()).limit(limit)))
+def _newest_first(query: Select[Any], limit: Any) -> Select[Any]:
+    return query.order_by(Listing.listed_at.desc(), Listing.id.desc()).limit(limit)
+
+
+@kept
+def _of_institution(reader: Actor, _locale: str, institution_id: Any, limit: Any) -> Any:
+    return _newest_first(_short().where(Listing.institution_id == institution_id, listed(reader)), limit)
 
 
 def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[Any]:
     """What an institution offers and needs, as far as the reader sees it, newest first."""
-    return _newest(_short().where(Listing.institution_id == institution_id, listed(actor)), limit)
+    query = _of_institution(actor, get_locale(), institution_id=institution_id, limit=limit)
+    return list(db.session.execute(*query))
+
+
+@kept
+def _of_consortium(reader: Actor, _locale: str, consortium_id: Any, limit: Any) -> Any:
+    return _newest_first(_short().where(Listing.consortium_id == consortium_id, listed(reader)), limit)
 
 
 def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Any]:
     """What was posted to a consortium, as far as the reader sees it, newest first."""
-    return _newest(_short().where(Listing.consortium_id == consortium_id, listed(actor)), limit)
+    query = _of_consortium(actor, get_locale(), consortium_id=consortium_id, limit=limit)
+    return list(db.session.execute(*query))
 
 
-def newest(actor: Actor, limit: int = 4) -> list[Any]:
-    """The newest offers and needs that the reader sees, of both lists, `limit` of each of the four; one statement."""
+@kept
+def _newest(reader: Actor, _locale: str, most: Any, limit: Any) -> Any:
     parts = []
     for catalogue in CATALOGUES:
         for direction in DIRECTIONS:
             query = select(Listing.id).where(
-                Listing.catalogue == catalogue, Listing.direction == direction, listed(actor)
+                Listing.catalogue == catalogue, Listing.direction == direction, listed(reader)
             )
-            ordered = query.order_by(Listing.listed_at.desc(), Listing.id.desc()).limit(limit).subquery()
-            parts.append(select(ordered.c.id))
-    return _newest(_short().where(Listing.id.in_(union_all(*parts))), limit * len(parts))
+            parts.append(select(_newest_first(query, most).subquery().c.id))
+    return _newest_first(_short().where(Listing.id.in_(union_all(*parts))), limit)
+
+
+def newest(actor: Actor, limit: int = 4) -> list[Any]:
+    """The newest offers and needs that the reader sees, of both lists, `limit` of each of the four; one statement."""
+    every = limit * len(CATALOGUES) * len(DIRECTIONS)
+    return list(db.session.execute(*_newest(actor, get_locale(), most=limit, limit=every)))
 
 
 def numbers(cap: int = 10_000) -> dict[str, int]:

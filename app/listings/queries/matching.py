@@ -22,13 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import ColumnElement
 
-from app.core import clock, index
+from app.core import clock, index, kept
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
 from app.core.paging import COUNT_CAP, Sort
 from app.listings.models import Listing, ListingFacet
-from app.listings.policies import listed, reader_kind, reader_values
+from app.listings.policies import listed
 
 FACETS = ("kind", "country", "institution", "consortium", "sdg", "field", "readiness", "language")
 DRIVERS = ("institution", "country", "readiness", "kind", "field", "sdg", "consortium", "language")
@@ -81,14 +81,14 @@ class Asking:
         found = index.hits(wanted.catalogue, wanted.q, COUNT_CAP + 1) if wanted.q else None
         many = tuple((name, min(len(wanted.of(name)), 2)) for name in FACETS)
         fixed = (wanted.catalogue, wanted.sort, *(tuple(sorted(wanted.of(name))) for name in PLAIN))
-        shape = (db.engine.dialect.name, reader_kind(actor), get_locale(), found is not None, many, fixed)
+        reader = (actor.is_signed_in, actor.roles)
+        shape = (db.engine.dialect.name, *reader, get_locale(), found is not None, many, fixed)
         return cls((*shape, bool(wanted.of("free"))), actor, wanted, found)
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """The parameters of the statements."""
+    def values(self, statement: Any) -> dict[str, Any]:
+        """The parameters of a statement."""
         starts = months()
-        found = reader_values(self.actor) | {"today": clock.today()}
+        found = kept.reader_values(self.actor, statement) | {"today": clock.today()}
         found |= {f"month_{at}": day for at, day in enumerate(starts)}
         found |= {f"all_{name}": self.wanted.of(name) for name in FACETS}
         found |= {f"one_{name}": next(iter(self.wanted.of(name)), "") for name in DRIVERS}
@@ -140,7 +140,7 @@ def matches(
     for name in FACETS:
         if wanted.of(name) and name not in {skip, driver}:
             query = query.where(_has(wanted.catalogue, name))
-    conditions = [Listing.catalogue == wanted.catalogue, listed(asking.actor)]
+    conditions = [Listing.catalogue == wanted.catalogue, listed(kept.any_like(asking.actor))]
     return query.where(*conditions, *_plain_conditions(wanted, skip, order)), sort
 
 

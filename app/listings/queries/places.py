@@ -24,6 +24,7 @@ def places(actor: Actor, wanted: Wanted) -> list[Place]:
     """
     asking = Asking.of(actor, wanted)
     locale = get_locale()
+    query = _by_country(asking)
     found = [
         Place(
             row.country,
@@ -32,7 +33,7 @@ def places(actor: Actor, wanted: Wanted) -> list[Place]:
             None if row.latitude is None or not row.country else float(row.latitude),
             None if row.longitude is None or not row.country else float(row.longitude),
         )
-        for row in db.session.execute(_by_country(asking), asking.values)
+        for row in db.session.execute(query, asking.values(query))
     ]
     return sorted(found, key=lambda place: (not place.code, -place.number, place.name))
 
