@@ -1,4 +1,4 @@
-"""The worker: all periodic work of all features, mails among it."""
+"""The worker: all periodic work of all features, mails among it. And the checks of all that is kept."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ import click
 from flask.cli import with_appcontext
 from flask.globals import app_ctx
 
-from app.core import jobs, schema
+from app.core import checks, jobs, schema
 from app.core.db import db
 from app.core.tracing import request_id
 
@@ -77,4 +77,21 @@ def _round(holder: str) -> int:
         db.session.remove()
 
 
-cli = worker
+@click.command("check", help="Walk through all that is kept and say what is not as it should be.")
+@with_appcontext
+def check() -> None:
+    """Run every check; the exit status is 1 when anything is wrong."""
+    count = 0
+    for name, read in checks.CHECKS.items():
+        found = 0
+        for sentence in read():
+            found += 1
+            click.echo(f"{name}: {sentence}")
+        count += found
+        if not found:
+            click.echo(f"{name}: all is as it should be")
+    if count:
+        raise click.ClickException(f"{count} things are not as they should be")
+
+
+cli = (worker, check)

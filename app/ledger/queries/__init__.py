@@ -14,6 +14,7 @@ from app.ledger.queries.records import (
     pool_name,
     speakers,
 )
+from app.ledger.queries.replay import faults
 from app.ledger.queries.statement import (
     MOST_EXPORTED,
     VIEWS,
@@ -24,6 +25,7 @@ from app.ledger.queries.statement import (
     statement,
     totals,
 )
+from app.ledger.queries.waiting import due, to_confirm, to_settle, to_the_pool
 
 __all__ = [
     "MOST_EXPORTED",
@@ -32,8 +34,10 @@ __all__ = [
     "Statement",
     "Total",
     "beside",
+    "due",
     "events_of",
     "export",
+    "faults",
     "get",
     "mediators",
     "names_of",
@@ -46,5 +50,8 @@ __all__ = [
     "reciprocity_of",
     "speakers",
     "statement",
+    "to_confirm",
+    "to_settle",
+    "to_the_pool",
     "totals",
 ]

@@ -3,26 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal_column, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, bindparam, func, literal_column, or_
 
-from app.accounts.models import Person
-from app.consortia.models import Leadership
-from app.core import kept, waiting
+from app.core import clock, waiting
 from app.core.access import Actor
 from app.core.db import UtcDateTime
-from app.institutions.models import Affiliation, Institution
 from app.ledger.models import LedgerLine
 from app.ledger.queries.records import GIVER, RECEIVER
 
 SOON = timedelta(days=14)
 _TITLE = 200
-_OWN = aliased(Affiliation)
-_DELIVERED = literal_column("ledger_line.state = 'delivered'")
-_PLEDGED = literal_column("ledger_line.state = 'pledged'")
-_DISPUTED = literal_column("ledger_line.state = 'disputed'")
+_DELIVERED: Any = literal_column("ledger_line.state = 'delivered'")
+_PLEDGED: Any = literal_column("ledger_line.state = 'pledged'")
+_DISPUTED: Any = literal_column("ledger_line.state = 'disputed'")
 # As the partial indexes over open lines say it, so that they are used.
-_OPEN = literal_column("ledger_line.state IN ('pledged', 'delivered', 'disputed')")
+_OPEN: Any = literal_column("ledger_line.state IN ('pledged', 'delivered', 'disputed')")
 
 
 def _item(kind: str, who: Any, **values: Any) -> Select[Any]:
@@ -92,7 +87,31 @@ def due(actor: Actor) -> Select[Any] | None:
     )
 
 
-def _soon() -> Any:
-    from sqlalchemy import bindparam
+@waiting.source
+def to_settle(actor: Actor) -> Select[Any] | None:
+    """Disputes that the person may settle: as lead who belongs to neither side, else as administrator."""
+    if not actor.holds_any("lead") and not actor.is_admin:
+        return None
+    own = sorted(actor.ids("member"))
+    as_lead = and_(
+        LedgerLine.consortium_id.in_(sorted(actor.ids("lead"))), LedgerLine.receiver_id.is_not(None)
+    )
+    has_free_lead: Any = LedgerLine.has_free_lead
+    led = LedgerLine.consortium_id.in_(sorted(actor.ids("lead")))
+    as_admin = and_(~has_free_lead, or_(LedgerLine.receiver_id.is_not(None), ~led))
+    return (
+        _item("settle", GIVER.name, since=LedgerLine.state_since)
+        .join(GIVER, GIVER.id == LedgerLine.giver_id)
+        .where(
+            _OPEN,
+            _DISPUTED,
+            LedgerLine.giver_id.not_in(own),
+            or_(LedgerLine.receiver_id.is_(None), LedgerLine.receiver_id.not_in(own)),
+            or_(as_lead, as_admin) if actor.is_admin else as_lead,
+        )
+    )
 
-    return bindparam(None, callable_=lambda: kept.clock.now() + SOON, type_=UtcDateTime)
+
+def _soon() -> Any:
+    # The statement is kept from page to page; this is asked each time it runs.
+    return bindparam(None, callable_=lambda: clock.now() + SOON, type_=UtcDateTime)

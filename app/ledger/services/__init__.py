@@ -3,6 +3,7 @@
 from app.ledger.services.confirming import deliver, rate, recall, receive, waive
 from app.ledger.services.disputing import dispute, reverse, settle
 from app.ledger.services.pledging import pledge, waive_rest
+from app.ledger.services.reminding import remind
 
 __all__ = [
     "deliver",
@@ -11,6 +12,7 @@ __all__ = [
     "rate",
     "recall",
     "receive",
+    "remind",
     "reverse",
     "settle",
     "waive",

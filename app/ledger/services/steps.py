@@ -21,6 +21,19 @@ _ADD = text(
     "ON CONFLICT (giver_id, receiver_id, kind, unit, month, visibility, consortium_id) "
     "DO UPDATE SET lines = ledger_total.lines + excluded.lines, quantity = ledger_total.quantity + excluded.quantity"
 ).bindparams(bindparam("month", type_=Date), bindparam("quantity", type_=Quantity))
+# What the audit calls an entry of the log.
+_ACTIONS = {
+    "pledged": "ledger.pledge",
+    "delivered": "ledger.deliver",
+    "recalled": "ledger.recall",
+    "received": "ledger.receive",
+    "rated": "ledger.rate",
+    "waived": "ledger.waive",
+    "disputed": "ledger.dispute",
+    "settled": "ledger.settle",
+    "reversed": "ledger.reverse",
+    "offset": "ledger.offset",
+}
 
 
 def say(
@@ -60,7 +73,7 @@ def say(
         changed |= {"quantity": str(quantity), "unit": line.unit}
     audit.record(
         actor,
-        f"ledger.{what}",
+        _ACTIONS[what],
         line,
         before={} if what == "pledged" else {"state": before},
         after=changed,
