@@ -83,7 +83,8 @@ def bring_to(interest: Interest, state: str) -> Interest:
         services.supersede_gone()
     if state == "converted":
         person = owner_of(interest)
-        services.invite_into_team(actor_for(person), interest, _team_of(person, interest))
+        team = _team_of(person, interest)
+        services.invite_into_team(actor_for(person), interest, team)  # who leads it since a moment ago
     return reread(interest)
 
 

@@ -5,7 +5,7 @@ from app.core.db import db, transaction
 from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _l
 from app.interest import notices, policies
-from app.interest.models import DETAIL, TERMS, TERMS_VERSION, Interest
+from app.interest.models import DETAIL, INTEREST_STATES, TERMS, TERMS_VERSION, Interest
 from app.interest.queries import records
 from app.interest.services import steps
 from app.teams import services as teams
@@ -70,12 +70,13 @@ def invite_into_team(
 ) -> Membership:
     """Invite the other side's contact into a team that the actor leads; the interest counts as taken further.
 
-    Raises NotAllowed, RuleBroken (`not_mutual`, `wrong_state`, and what `teams.services.invite_person` raises), Conflict.
+    Raises NotAllowed, RuleBroken (`already_converted`, and what `teams.services.invite_person` raises), Conflict.
     """
     with transaction():
         interest = steps.fresh(interest, version)
         authorize(policies.convert, actor, interest)
-        interest.expect_mutual()
+        if not INTEREST_STATES.allows(interest, "convert"):
+            raise RuleBroken("already_converted", _l("This was taken further already."))
         is_owner = policies.is_owner_side(actor, interest)
         person = interest.sender if is_owner else records.owner_of(interest)
         membership = teams.invite_person(actor, team, person, message=message)
