@@ -24,6 +24,7 @@ def make_consortium(
     number = next(_numbers)
     name = name or f"Consortium {number}"
     values.setdefault("groundwork_asked", False)  # most tests are about something else
+    values.setdefault("projects_need_agreement", False)
     consortium = Consortium(
         **{"slug": f"consortium-{number}", "names": {"en": name}, "sort_name": name.casefold(), **values}
     )

@@ -46,3 +46,8 @@ END_CODES = {
     "notice": _l("A party gave notice."),
     "all_agree": _l("All parties ended it together."),
 }
+# What the tick of a signature means: shown before it, kept with it in the audit, printed below it.
+SIGNING_MEANING = _l(
+    "I have read this version, I may sign for the institution named here, and I accept the text with its commitments. "
+    "The portal records who accepted which exact text and when. This is no qualified electronic signature."
+)

@@ -16,6 +16,17 @@ from app.agreements.queries.detail import (
 from app.agreements.queries.differences import difference, line_in_words, paragraphs, parts_changed, when
 from app.agreements.queries.history import entries
 from app.agreements.queries.listing import MOST_EXPORTED, SORTS, Wanted, export, find, of_project
+from app.agreements.queries.running import (
+    amendments,
+    covering,
+    in_force_for,
+    last_day,
+    named,
+    not_covered,
+    open_lines,
+    signed,
+    to_sign,
+)
 from app.agreements.queries.waiting import drafts, to_answer
 from app.agreements.queries.writing import (
     BLANK,
@@ -33,11 +44,13 @@ __all__ = [
     "MOST_EXPORTED",
     "SORTS",
     "Wanted",
+    "amendments",
     "around",
     "blanks_of",
     "comment",
     "comments_of",
     "commitments_of",
+    "covering",
     "difference",
     "drafts",
     "entries",
@@ -45,10 +58,15 @@ __all__ = [
     "find",
     "gate",
     "get",
+    "in_force_for",
+    "last_day",
     "line_in_words",
     "missing",
+    "named",
+    "not_covered",
     "of_project",
     "one_sided",
+    "open_lines",
     "own_institutions",
     "paragraphs",
     "parties_of",
@@ -58,7 +76,9 @@ __all__ = [
     "projects_open",
     "signatories",
     "signatures_of",
+    "signed",
     "to_answer",
+    "to_sign",
     "version",
     "versions_of",
     "when",

@@ -1,6 +1,10 @@
 """What people do with agreements: draft, negotiate, sign, run, end."""
 
 from app.agreements.services.negotiating import comment, decline, hand_ball, resolve, revise, say_content
+from app.agreements.services.papers import order_paper
+from app.agreements.services.running import amend, give_notice, take_back_notice
+from app.agreements.services.signing import mark_gift, sign
+from app.agreements.services.timing import end, expire, pledge, remind, warn
 from app.agreements.services.writing import (
     add_party,
     create,
@@ -15,18 +19,29 @@ from app.agreements.services.writing import (
 
 __all__ = [
     "add_party",
+    "amend",
     "comment",
     "create",
     "decline",
     "draft_from_interest",
+    "end",
+    "expire",
     "from_template",
+    "give_notice",
     "hand_ball",
+    "mark_gift",
     "name_signatory",
+    "order_paper",
+    "pledge",
+    "remind",
     "remove_party",
     "resolve",
     "revise",
     "save",
     "say_content",
     "send",
+    "sign",
+    "take_back_notice",
+    "warn",
     "withdraw",
 ]
