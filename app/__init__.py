@@ -64,6 +64,7 @@ FOOTER_NAV = (
     ("home.contact", _l("Contact"), None),
 )
 CORE_RECORDS = (
+    "app.core.documents",
     "app.core.files",
     "app.core.index",
     "app.core.jobs",

@@ -1,5 +1,5 @@
-// Copies the vendored files at their exact versions from node_modules into app/static/vendor/ (what pages load)
-// and tests/browser/vendor/ (what only tests load), and writes app/static/vendor/manifest.json.
+// Copies the vendored files at their exact versions from node_modules into app/static/vendor/ (what pages load), app/data/fonts/
+// (what PDF are set in) and tests/browser/vendor/ (what only tests load), and writes app/static/vendor/manifest.json.
 //
 //   npm ci --ignore-scripts && node tools/assets.mjs
 //
@@ -10,13 +10,16 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inflateSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const vendor = "app/static/vendor";
+const printed = "app/data/fonts";
 const checking = process.argv.includes("--check");
 
 const fonts = "@fontsource/ibm-plex-sans-arabic";
 const weights = ["400", "600"];
+const whole = "@ibm/plex-sans-arabic";
 const subsets = ["arabic", "cyrillic-ext", "latin", "latin-ext"];
 
 const read = (path) => readFileSync(join(root, path));
@@ -36,6 +39,24 @@ function fontSheet() {
   const css = sheets.join("\n\n").replace(/, url\([^)]*\.woff\) format\('woff'\)/g, "")
     .replace(/url\(\.\/(files\/[^)]+)\)/g, (_, file) => `url(./${file}?v=${sha256(source(fonts, file)).slice(0, 10)})`);
   return Buffer.from(css + "\n");
+}
+
+/** The font inside a WOFF file (W3C, WOFF 1.0): the same tables, no longer compressed, each at a multiple of four. */
+function unpacked(woff) {
+  const count = woff.readUInt16BE(12), power = 31 - Math.clz32(count);
+  const font = Buffer.alloc(woff.readUInt32BE(16));
+  woff.copy(font, 0, 4, 8);
+  [count, 16 << power, power, (count - (1 << power)) * 16].forEach((value, i) => font.writeUInt16BE(value, 4 + 2 * i));
+  let end = 12 + 16 * count;
+  for (let i = 0; i < count; i += 1) {
+    const [offset, packed, size, sum] = [4, 8, 12, 16].map((at) => woff.readUInt32BE(44 + 20 * i + at));
+    const bytes = woff.subarray(offset, offset + packed);
+    woff.copy(font, 12 + 16 * i, 44 + 20 * i, 48 + 20 * i);
+    [sum, end, size].forEach((value, at) => font.writeUInt32BE(value, 16 + 16 * i + 4 * at));
+    (packed < size ? inflateSync(bytes) : bytes).copy(font, end);
+    end += (size + 3) & ~3;
+  }
+  return font;
 }
 
 // Bootstrap's parts that no page of ours uses: we have our own in taawun.css, or none.
@@ -98,6 +119,11 @@ const plan = [
     const file = `files/ibm-plex-sans-arabic-${subset}-${weight}-normal.woff2`;
     return [fonts, `${vendor}/ibm-plex-sans-arabic/${file}`, () => source(fonts, file)];
   })),
+  ...["Regular", "SemiBold"].map((weight) => {
+    const file = `IBMPlexSansArabic-${weight}`;
+    return [whole, `${printed}/${file}.ttf`, () => unpacked(source(whole, `fonts/complete/woff/${file}.woff`)), "unpacked from WOFF"];
+  }),
+  [whole, `${printed}/LICENSE`, () => source(whole, "LICENSE.txt")],
   ["htmx.org", `${vendor}/htmx/htmx.min.js`, () => withoutMap(source("htmx.org", "dist/htmx.min.js"))],
   ["htmx.org", `${vendor}/htmx/LICENSE`, () => source("htmx.org", "LICENSE")],
   ["lucide-static", `${vendor}/icons.svg`, iconSprite, "the symbols named in tools/icons.txt"],
@@ -121,7 +147,7 @@ function put(path, bytes) {
 
 // Everything is made before anything is removed, so that a failure leaves the old files in place.
 const made = plan.map(([name, path, make, changed]) => [name, path, make(), changed]);
-if (!checking) for (const folder of [vendor, "tests/browser/vendor"]) rmSync(join(root, folder), { recursive: true, force: true });
+if (!checking) for (const folder of [vendor, printed, "tests/browser/vendor"]) rmSync(join(root, folder), { recursive: true, force: true });
 
 const files = made.map(([name, path, bytes, changed]) => {
   put(path, bytes);

@@ -121,6 +121,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_ledger_total_receiver", ["receiver_id", "month"], unique=False)
 
     op.create_table(
+        "document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("thing_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ordered_by_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'made') = (file_id IS NOT NULL)", name=op.f("ck_document_made_has_file")
+        ),
+        sa.CheckConstraint("(state = 'made') = (made_at IS NOT NULL)", name=op.f("ck_document_made_when")),
+        sa.CheckConstraint("state IN ('waiting', 'made', 'failed')", name=op.f("ck_document_state")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_document_file_id")),
+        sa.ForeignKeyConstraint(["ordered_by_id"], ["person.id"], name=op.f("fk_document_ordered_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("file_id", name=op.f("uq_document_file_id")),
+        sa.UniqueConstraint(
+            "kind", "thing_id", "key", "language", name=op.f("uq_document_kind_thing_id_key_language")
+        ),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_state"), ["state"], unique=False)
+
+    op.create_table(
         "ledger_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("giver_id", sa.Integer(), nullable=False),
@@ -369,6 +398,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ledger_line_consortium")
 
     op.drop_table("ledger_line")
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_state"))
+
+    op.drop_table("document")
     with op.batch_alter_table("ledger_total", schema=None) as batch_op:
         batch_op.drop_index("ix_ledger_total_receiver")
         batch_op.drop_index("ix_ledger_total_consortium")

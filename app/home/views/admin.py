@@ -16,6 +16,8 @@ JOBS = {
     "consortia.admissions": _l("Reminds of admissions and lets old ones lapse"),
     "core.forget_used_forms": _l("Forgets which forms were sent"),
     "core.sweep_files": _l("Removes files that nothing holds any more"),
+    "documents.forget": _l("Forgets documents that were made a week ago"),
+    "documents.make": _l("Makes the documents that were ordered"),
     "discussion.lapse": _l("Lets questions about naming contributors lapse"),
     "discussion.remind": _l("Reminds of reports that wait for a decision"),
     "institutions.lapse_affiliations": _l("Lets affiliations lapse that nobody confirmed"),
