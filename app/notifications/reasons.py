@@ -65,6 +65,9 @@ REASONS: dict[str, LazyText] = {
     ),
     # agreements
     "agreement_party": _l("You get this because you act for a party to this agreement."),
+    "agreement_signatory": _l("You get this because you are named to sign this agreement."),
+    # technology exchanges
+    "exchange_reporter": _l("You get this because you report on this technology."),
 }
 
 
