@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import Words
 from app.core.i18n import _, ngettext
+from app.ledger.queries import open_of_project
 from app.projects.models import Milestone, Project
 from app.projects.queries.course import open_hearings
 
@@ -72,6 +73,19 @@ def _milestones(project: Project) -> list[Missing]:
         len(states),
     )
     return [Missing("milestones_open", sentence, f"/projects/{project.id}/plan")]
+
+
+@gate("close")
+def _gives(project: Project) -> list[Missing]:
+    waiting = open_of_project(project.id)
+    if not waiting:
+        return []
+    sentence = ngettext(
+        "%(num)s thing that was promised is neither delivered, waived nor disputed.",
+        "%(num)s things that were promised are neither delivered, waived nor disputed.",
+        waiting,
+    )
+    return [Missing("gives_open", sentence, f"/projects/{project.id}#reciprocity")]
 
 
 @gate("close")

@@ -14,6 +14,7 @@ from app.core.text import is_key
 from app.core.things import KINDS
 from app.discussion import queries as discussion
 from app.files import queries as files
+from app.ledger import queries as ledger
 from app.projects import policies, queries
 from app.projects.models import (
     BLOCKS,
@@ -227,6 +228,7 @@ def show(project_id: int) -> str:
         missing_to_begin=gates.missing_to_begin(project)
         if project.state == "forming" and policies.is_inside(actor, project)
         else [],
+        reciprocity=ledger.reciprocity(project.id) if project.active_at else None,
         follow_ups=course.follow_ups(project.id) if project.state == "closed" else [],
         choices=_choices(project, review),
     )
