@@ -44,8 +44,9 @@ THINGS: dict[str, LazyText] = {
     "interest": _l("interest"),
     "outcome": _l("outcome"),
     "agreement": _l("agreement"),
+    "exchange_course": _l("technology exchange"),
 }
-NUMBERED = {"interest": "I", "problem": "P", "team": "T"}
+NUMBERED = {"exchange_course": "X", "interest": "I", "problem": "P", "team": "T"}
 NAMES: dict[str, LazyText] = {
     "parts": _l("parts that changed"),
     "voided": _l("signatures that are void"),
@@ -130,9 +131,25 @@ NAMES: dict[str, LazyText] = {
     "quantity": _l("how much"),
     "unit": _l("unit"),
     "rating": _l("what it was worth"),
+    "every_months": _l("months between reports"),
+    "first_on": _l("first report"),
+    "until_on": _l("no report after"),
+    "leg": _l("report"),
+    "days_late": _l("days late"),
+    "reporter": _l("who may report"),
+    "shares": _l("shared by this side"),
+    "shared": _l("shared with everybody"),
+    "agreement": _l("agreement"),
 }
 # Codes that a change holds, by the name of what changed; what is not here is shown as it stands.
 STATES: dict[str, LazyText] = {
+    "planned": _l("To come"),
+    "running": _l("Running"),
+    "finished": _l("Finished"),
+    "stopped": _l("Stopped"),
+    "reported": _l("Reported"),
+    "asked_back": _l("Asked back"),
+    "acknowledged": _l("Acknowledged"),
     "draft": _l("Draft"),
     "agreed": _l("Settled"),
     "confirmed": _l("Confirmed"),
