@@ -1,10 +1,11 @@
 """Reads of exchanges.
 
-For others: `insights_of(listing_id)` → what both sides share with everybody; `of_listing(actor, id)` and
+For others: `beside_listing(actor, listing)`; `insights_of(listing_id)` → what both sides share with everybody; `of_listing(actor, id)` and
 `of_institution(actor, id)` → rows of courses that the reader sees.
 """
 
 from app.exchange.queries.detail import (
+    beside_listing,
     get,
     insights_of,
     leg,
@@ -19,6 +20,7 @@ from app.exchange.queries.waiting import legs_to_acknowledge, legs_to_report, qu
 
 __all__ = [
     "SIDES",
+    "beside_listing",
     "find",
     "get",
     "insights_of",

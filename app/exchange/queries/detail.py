@@ -13,6 +13,7 @@ from app.core.kept import kept
 from app.exchange.models import LIVE_STATES, ExchangeCourse, ExchangeLeg
 from app.exchange.policies import visible
 from app.institutions.models import Affiliation, Institution
+from app.listings.models import Listing
 
 SHOWN_ELSEWHERE = 10
 _provider, _taker, _reporter, _acknowledger = (
@@ -149,8 +150,10 @@ def _at_institution(reader: Actor, institution_id: Any, most: Any) -> Any:
             ExchangeCourse.provider_id,
             _provider.name.label("provider"),
             _taker.name.label("taker"),
-            ExchangeCourse.listing_id,
+            Listing.title,
+            Listing.language,
         )
+        .join(Listing, Listing.id == ExchangeCourse.listing_id)
         .join(_provider, _provider.id == ExchangeCourse.provider_id)
         .join(_taker, _taker.id == ExchangeCourse.taker_id)
         .where(
@@ -195,3 +198,10 @@ def of_listing(actor: Actor, listing_id: int, most: int = SHOWN_ELSEWHERE) -> li
     if not actor.is_signed_in:
         return []
     return list(db.session.execute(*_about_listing(actor, listing_id=listing_id, most=most)))
+
+
+def beside_listing(actor: Actor, listing: Any) -> dict[str, Any]:
+    """What the page of a listing shows of exchanges: shared insights and the reader's courses, for technologies on offer."""
+    if listing.kind != "technology" or listing.direction != "offer":
+        return {"insights": [], "courses": []}
+    return {"insights": insights_of(listing.id), "courses": of_listing(actor, listing.id)}

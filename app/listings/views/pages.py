@@ -7,6 +7,7 @@ from app.core import access, clock
 from app.core.i18n import _, fmt_date, get_locale, ngettext
 from app.core.text import is_key
 from app.discussion import queries as discussion
+from app.exchange import queries as exchange
 from app.files import queries as files
 from app.interest import queries as interest
 from app.listings import policies, queries, services
@@ -48,6 +49,7 @@ def show(catalogue: str, listing_id: int) -> Page:
         freshness=_freshness(listing),
         is_own=policies.represents(actor, listing),
         may_see_contact=bool(access.can("accounts.view_person", actor, listing.contact)),
+        **exchange.beside_listing(actor, listing),
         **interest.beside_page(actor, "listing", listing, {key for key, _name in detail.askers}),
     )
 
