@@ -7,6 +7,7 @@ from flask import Response, render_template
 from app.consortia import queries as consortia_queries
 from app.core import i18n, vocab
 from app.core.i18n import _
+from app.exchange import queries as exchange_queries
 from app.institutions import queries
 from app.institutions.forms import TYPE_LABELS, type_choices
 from app.institutions.models import INSTITUTION_STATES
@@ -133,6 +134,7 @@ def show(institution_id: int) -> str:
         problems=problems_queries.of_institution(actor, institution_id),
         listings=listings_queries.of_institution(actor, institution_id, 12),
         teams=teams_queries.of_institution(actor, institution_id),
+        courses=exchange_queries.of_institution(actor, institution_id),
         projects=joint,
         reciprocity=ledger_queries.reciprocity_of([row.id for row in joint]),
         replies=interest_queries.replies_of(institution_id) if institution.is_verified else None,
