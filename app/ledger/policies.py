@@ -165,3 +165,9 @@ def reverse(actor: Actor, line: LedgerLine) -> Answer:
     """Take back a receipt that was a mistake: the side that confirmed it, or who may mediate."""
     as_receiver = _for_side(actor, line, "receiver")
     return True if as_receiver or settle(actor, line) else as_receiver
+
+
+@permission("ledger.order_statement")
+def order_statement(actor: Actor) -> Answer:
+    """Have a statement put on paper: whoever is signed in, as far as they see it; visitors have the page and the CSV file."""
+    return actor.is_signed_in or SIGN_IN_FIRST

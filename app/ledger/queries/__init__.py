@@ -2,7 +2,13 @@
 `reciprocity_of`, `statement`. Those that take the actor return only what they may see.
 """
 
-from app.ledger.queries.reciprocity import Reciprocity, open_of_project, reciprocity, reciprocity_of
+from app.ledger.queries.reciprocity import (
+    Reciprocity,
+    hundredths,
+    open_of_project,
+    reciprocity,
+    reciprocity_of,
+)
 from app.ledger.queries.records import (
     beside,
     events_of,
@@ -39,6 +45,7 @@ __all__ = [
     "export",
     "faults",
     "get",
+    "hundredths",
     "mediators",
     "names_of",
     "of_project",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, func, or_, select
 from sqlalchemy import cast as cast_to
 
 from app.core.db import db
@@ -29,28 +29,48 @@ class Reciprocity:
 NOTHING_DUE = Reciprocity(None)
 
 
-@kept
-def _due(*, project_ids: Any) -> Any:
-    worth_it = and_(
+def _is_due() -> ColumnElement[bool]:
+    return and_(
+        LedgerLine.receiver_id.is_not(None),
+        LedgerLine.due_on <= today(),
+        LedgerLine.reverses_id.is_(None),
+        LedgerLine.state.not_in(["waived", "reversed"]),
+    )
+
+
+def _worth_it() -> ColumnElement[int]:
+    """Of the lines of a group those that came and were worth it."""
+    counts = and_(
         LedgerLine.state.in_(COUNTED_STATES), or_(LedgerLine.rating.is_(None), LedgerLine.rating >= 0)
     )
+    return cast_to(func.sum(case((counts, 1), else_=0)), Integer)
+
+
+@kept
+def _due(*, project_ids: Any) -> Any:
     return (
         select(
             LedgerLine.project_id,
             LedgerLine.receiver_id,
             func.count().label("due"),
-            cast_to(func.sum(case((worth_it, 1), else_=0)), Integer).label("worth_it"),
+            _worth_it().label("worth_it"),
         )
-        .where(
-            LedgerLine.project_id.in_(project_ids),
-            LedgerLine.receiver_id.is_not(None),
-            LedgerLine.due_on <= today(),
-            LedgerLine.reverses_id.is_(None),
-            LedgerLine.state.not_in(["waived", "reversed"]),
-        )
+        .where(LedgerLine.project_id.in_(project_ids), _is_due())
         .group_by(LedgerLine.project_id, LedgerLine.receiver_id)
         .order_by(LedgerLine.project_id, LedgerLine.receiver_id)
     )
+
+
+def hundredths(project_id: ColumnElement[int]) -> Any:
+    """SQL of the figure in whole hundredths, NULL while nothing is due; for lists of projects, whose statement it joins."""
+    shares = (
+        select((_worth_it() * 100 // func.count()).label("share"))
+        .where(LedgerLine.project_id == project_id, _is_due())
+        .group_by(LedgerLine.receiver_id)
+        .correlate(project_id.table)  # type: ignore[attr-defined]  # a column of a table
+        .subquery()
+    )
+    return select(func.min(shares.c.share)).scalar_subquery()
 
 
 def reciprocity_of(project_ids: Collection[int]) -> dict[int, Reciprocity]:

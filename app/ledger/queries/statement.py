@@ -214,7 +214,13 @@ def lines(
 
 
 def export(
-    actor: Actor, institution_id: int, since: date | None, until: date | None, *, view: View = "received"
+    actor: Actor,
+    institution_id: int,
+    since: date | None,
+    until: date | None,
+    *,
+    view: View = "received",
+    most: int = MOST_EXPORTED,
 ) -> Iterable[Row[Any]]:
-    """The lines of a statement in the order of the page, at most MOST_EXPORTED."""
-    return lines(actor, institution_id, since, until, view=view, size=MOST_EXPORTED).rows
+    """The lines of a statement in the order of the page, at most so many."""
+    return lines(actor, institution_id, since, until, view=view, size=most).rows

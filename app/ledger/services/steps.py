@@ -9,7 +9,7 @@ from app.audit import services as audit
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _l
 from app.core.quantities import MOST, Quantity
 from app.core.text import excerpt
@@ -86,7 +86,11 @@ def say(
 
 
 def move(line: LedgerLine, verb: str) -> str:
-    """The state after a move that may be made now. Raises RuleBroken(`wrong_state`)."""
+    """The state after a move that may be made now. Raises RuleBroken(`wrong_state`, `takes_back`)."""
+    if line.reverses_id is not None and verb != "offset":
+        raise RuleBroken(
+            "takes_back", _l("This line takes another one back. Nothing more can be done with it.")
+        )
     before = LINE_STATES.move(line, verb)
     after, line.state = line.state, before  # the line itself follows its log
     return after
