@@ -61,7 +61,6 @@ def index() -> str:
 @public
 def show(consortium_id: int) -> str:
     """One consortium: purpose, terms, members, leads, problems, projects and teams."""
-    import app.ledger.queries as ledger
     import app.listings.queries as listings
     import app.problems.queries as problems
     import app.projects.queries as projects
@@ -69,7 +68,6 @@ def show(consortium_id: int) -> str:
 
     actor = current_actor()
     consortium = queries.get(actor, consortium_id)
-    joint = projects.of_consortium(actor, consortium.id, 8)
     return render_template(
         "consortia/show.html",
         consortium=consortium,
@@ -80,8 +78,7 @@ def show(consortium_id: int) -> str:
         problems=problems.of_consortium(actor, consortium.id, 8),
         listings=listings.of_consortium(actor, consortium.id, 12),
         teams=teams.of_consortium(actor, consortium.id, 8),
-        projects=joint,
-        reciprocity=ledger.reciprocity_of([row.id for row in joint]),
+        projects=projects.of_consortium(actor, consortium.id, 8),
         own=queries.own_admissions(actor, consortium.id) if actor.ids("representative") else {},
     )
 

@@ -15,7 +15,6 @@ from app.institutions.queries import Chosen
 from app.institutions.queries.registry import MOST_FOUND
 from app.institutions.views.blueprint import bp
 from app.interest import queries as interest_queries
-from app.ledger import queries as ledger_queries
 from app.listings import queries as listings_queries
 from app.problems import queries as problems_queries
 from app.projects import queries as projects_queries
@@ -116,7 +115,6 @@ def show(institution_id: int) -> str:
     own = next((member for member in people if member.person_id == actor.id), None)
     active = [member for member in people if member.state == "active"]
     institution = shown.institution
-    joint = projects_queries.of_institution(actor, institution_id)
     return render_template(
         "institutions/show.html",
         institution=institution,
@@ -135,8 +133,7 @@ def show(institution_id: int) -> str:
         listings=listings_queries.of_institution(actor, institution_id, 12),
         teams=teams_queries.of_institution(actor, institution_id),
         courses=exchange_queries.of_institution(actor, institution_id),
-        projects=joint,
-        reciprocity=ledger_queries.reciprocity_of([row.id for row in joint]),
+        projects=projects_queries.of_institution(actor, institution_id),
         replies=interest_queries.replies_of(institution_id) if institution.is_verified else None,
     )
 

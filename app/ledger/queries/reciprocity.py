@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, func, or_, select
 from sqlalchemy import cast as cast_to
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import db
 from app.core.kept import kept, today
@@ -61,13 +62,13 @@ def _due(*, project_ids: Any) -> Any:
     )
 
 
-def hundredths(project_id: ColumnElement[int]) -> Any:
+def hundredths(project_id: InstrumentedAttribute[int]) -> Any:
     """SQL of the figure in whole hundredths, NULL while nothing is due; for lists of projects, whose statement it joins."""
     shares = (
         select((_worth_it() * 100 // func.count()).label("share"))
         .where(LedgerLine.project_id == project_id, _is_due())
         .group_by(LedgerLine.receiver_id)
-        .correlate(project_id.table)  # type: ignore[attr-defined]  # a column of a table
+        .correlate(project_id.class_)
         .subquery()
     )
     return select(func.min(shares.c.share)).scalar_subquery()

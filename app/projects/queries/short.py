@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -12,6 +13,7 @@ from app.core.i18n import get_locale
 from app.core.kept import Call, kept
 from app.core.states import State
 from app.institutions.models import Institution
+from app.ledger.queries import hundredths
 from app.projects.models import (
     LISTED_STATES,
     PROJECT_STATES,
@@ -41,11 +43,17 @@ class Row:
     listed_at: datetime
     partners_count: int
     institution: str
+    hundredths: int | None = None
 
     @property
     def number(self) -> str:
         """The public number."""
         return self.code or f"D-{self.id:04d}"
+
+    @property
+    def reciprocity(self) -> Decimal | None:
+        """What came and was worth it of what was due, for the partner that fares worst; None while nothing is due."""
+        return None if self.hundredths is None else Decimal(self.hundredths) / 100
 
 
 def _short(locale: str) -> Select[Any]:
@@ -67,6 +75,10 @@ def _rows(asked: Call) -> list[Row]:
     return [
         Row(**{**row._asdict(), "state": PROJECT_STATES[row.state]}) for row in db.session.execute(*asked)
     ]
+
+
+def _with_reciprocity(locale: str) -> Select[Any]:
+    return _short(locale).add_columns(hundredths(Project.id).label("hundredths"))
 
 
 def _newest(query: Select[Any], limit: Any) -> Select[Any]:
@@ -98,7 +110,7 @@ def _of_institution(reader: Actor, locale: str, value: Any, limit: Any) -> Any:
     ids = select(ProjectFacet.project_id).where(
         ProjectFacet.facet == "institution", ProjectFacet.value == value
     )
-    return _newest(_short(locale).where(Project.id.in_(ids), listed(reader)), limit)
+    return _newest(_with_reciprocity(locale).where(Project.id.in_(ids), listed(reader)), limit)
 
 
 def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[Row]:
@@ -108,7 +120,9 @@ def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[R
 
 @kept
 def _of_consortium(reader: Actor, locale: str, consortium_id: Any, limit: Any) -> Any:
-    return _newest(_short(locale).where(Project.consortium_id == consortium_id, listed(reader)), limit)
+    return _newest(
+        _with_reciprocity(locale).where(Project.consortium_id == consortium_id, listed(reader)), limit
+    )
 
 
 def of_consortium(actor: Actor, consortium_id: int, limit: int = 25) -> list[Row]:
