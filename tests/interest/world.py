@@ -20,14 +20,19 @@ OWNER_MAIL, SENDER_MAIL = "umbra.owner@delta.example", "silva.sender@atlas.examp
 MARKERS = (SECRET_DETAIL, HIDDEN_OWNER, HIDDEN_SENDER, OWNER_MAIL, SENDER_MAIL)
 
 
-def make_world(detail_visibility="mutual", **values):
-    """Delta posts, Atlas asks. Contact and sender are hidden; each side has another representative."""
+def make_world(detail_visibility="mutual", prefix="", **values):
+    """Delta posts, Atlas asks. Contact and sender are hidden; each side has another representative.
+
+    A second world in one test needs a `prefix` for the addresses.
+    """
     delta = make_institution("Delta Institute")
     atlas = make_institution("Atlas Institute", country="TN")
     owner = affiliate(
-        make_person(HIDDEN_OWNER, visibility="hidden", email=OWNER_MAIL), delta, role="representative"
+        make_person(HIDDEN_OWNER, visibility="hidden", email=prefix + OWNER_MAIL),
+        delta,
+        role="representative",
     )
-    sender = affiliate(make_person(HIDDEN_SENDER, visibility="hidden", email=SENDER_MAIL), atlas)
+    sender = affiliate(make_person(HIDDEN_SENDER, visibility="hidden", email=prefix + SENDER_MAIL), atlas)
     lead = affiliate("Lead", make_institution("Third Institute"))
     consortium = make_consortium("Drylands", leads=[lead], members=[delta, atlas])
     return {
