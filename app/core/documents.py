@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app.core import clock, files, jobs
 from app.core.db import Base, db, lock_id, person_key, require_scope, transaction
@@ -56,7 +56,7 @@ class Ordered(Base):
     ordered_by_id: Mapped[int | None] = person_key()
     made_at: Mapped[datetime | None]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
-    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+    file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
 
 
 def maker(kind: str) -> Callable[[Maker], Maker]:
@@ -72,7 +72,9 @@ def maker(kind: str) -> Callable[[Maker], Maker]:
 def find(kind: str, thing_id: int, key: str, language: str) -> Ordered | None:
     """What was ordered under this key, if anything."""
     return db.session.scalars(
-        select(Ordered).filter_by(kind=kind, thing_id=thing_id, key=key, language=language)
+        select(Ordered)
+        .filter_by(kind=kind, thing_id=thing_id, key=key, language=language)
+        .options(joinedload(Ordered.file))
     ).first()
 
 
@@ -165,7 +167,10 @@ def forget_old() -> int:
     """Forget documents a week after they were ordered, with their files: they can be made again."""
     with transaction(system="old documents are forgotten"):
         old = db.session.scalars(
-            select(Ordered).where(Ordered.ordered_at < clock.now() - KEPT_FOR).limit(500)
+            select(Ordered)
+            .where(Ordered.ordered_at < clock.now() - KEPT_FOR)
+            .options(joinedload(Ordered.file))
+            .limit(500)
         ).all()
         kept = [one.file for one in old if one.file is not None]
         for one in old:

@@ -45,7 +45,7 @@ def stored() -> int:
 def again(ordered: Ordered) -> Ordered:
     db.session.rollback()
     db.session.expire_all()
-    return db.session.get_one(Ordered, ordered.id)
+    return documents.find(ordered.kind, ordered.thing_id, ordered.key, ordered.language)
 
 
 def test_the_worker_makes_what_waits_once_and_in_its_language(made) -> None:
