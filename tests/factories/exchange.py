@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from app.accounts.models import Person
 from app.core import clock
-from app.core.db import db, transaction
+from app.core.db import db
 from app.exchange import services
 from app.exchange.models import ExchangeCourse, ExchangeLeg
 from app.institutions.models import Institution
@@ -13,6 +13,7 @@ from app.interest.models import Interest
 from app.listings.models import Listing
 from tests.factories.accounts import actor
 from tests.factories.institutions import affiliate, make_institution
+from tests.factories.interest import make_interest
 from tests.factories.listings import make_listing
 
 TEXTS = {
@@ -36,25 +37,11 @@ def make_technology(provider: Institution | None = None, **values) -> Listing:
 
 
 def agreed_interest(listing: Listing, taker: Institution | None = None) -> Interest:
-    """An interest in it to which both sides said yes."""
+    """An interest in it to which both sides said yes, sent by a representative of the taker."""
     taker = taker or make_institution()
-    sender = affiliate(None, taker, role="representative")
-    interest = Interest(
-        listing_id=listing.id,
-        institution_id=taker.id,
-        owner_institution_id=listing.institution_id,
-        state="accepted",
-        brings=[{"kind": "field_insight", "text": "Reports from three villages"}],
-        gains=[{"kind": "technology", "text": "The pump"}],
-        owner_brings=[{"kind": "technology", "text": "The pump"}],
-        owner_gains=[{"kind": "field_insight", "text": "How it performs"}],
-        replied_at=clock.now(),
-    )
-    interest.ask(sender.id)
-    interest.decide(listing.contact_id, "accepted")
-    with transaction(system="factory"):
-        db.session.add(interest)
-    return interest
+    known = representatives_of(taker.id)
+    sender = db.session.get_one(Person, known[0]) if known else affiliate(None, taker, role="representative")
+    return make_interest(listing, state="accepted", sender=sender, institution=taker)
 
 
 def representative(institution_id: int) -> Person:
