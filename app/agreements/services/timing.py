@@ -16,6 +16,7 @@ from app.core.db import db, lock_id, transaction
 AT_ONCE = 200
 WARN_BEFORE = (60, 14)  # days
 DRAFT_SLEEPS = timedelta(days=90)  # untouched
+LOOKS_BACK = timedelta(days=366)
 BALL_SLEEPS = timedelta(days=30)  # after the day by which the party with the ball should have moved
 Act = Callable[[Agreement], bool]
 
@@ -39,8 +40,8 @@ def pledge() -> int:
         .where(
             AgreementCommitment.repeats != "",
             AgreementCommitment.repeats_from <= today + running.AHEAD,
-            # What ended lately may lack its last lines when the worker stood still for a while.
-            AgreementCommitment.repeats_until >= today - running.AHEAD,
+            # What came to its end lately may lack its last lines when the worker stood still for a while.
+            AgreementCommitment.repeats_until >= today - LOOKS_BACK,
         )
         .distinct()
     )

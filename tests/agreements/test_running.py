@@ -1,0 +1,314 @@
+"""What is in force: lines that repeat, notice, the end, amendments, and the jobs, with the clock moved."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.agreements import queries, services
+from app.agreements.models import Agreement
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Invalid, NotAllowed, RuleBroken
+from app.ledger import services as ledger
+from app.ledger.models import LedgerLine
+from app.notifications.models import Notice
+from tests.factories.accounts import actor, make_person
+from tests.factories.agreements import fresh, line, make_agreement, make_signatory, sign, signatory_of
+from tests.factories.institutions import affiliate, make_institution
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def homes():
+    return [make_institution("Nile"), make_institution("Lake", country="KE")]
+
+
+def at(year, month, day):
+    return clock.at(datetime(year, month, day, 12, tzinfo=UTC))
+
+
+def due_days():
+    """The due days of all lines, in the order in which they were made."""
+    return [str(day) for day in db.session.scalars(select(LedgerLine.due_on).order_by(LedgerLine.id))]
+
+
+def states():
+    return dict(db.session.execute(select(LedgerLine.due_on, LedgerLine.state)).all())
+
+
+def notices(kind):
+    db.session.rollback()
+    return db.session.scalars(select(Notice).where(Notice.kind == f"agreements.{kind}")).all()
+
+
+def repeating(homes, repeats, first, last, **values):
+    """Nile gives again and again, Lake gives once."""
+    return [
+        line(homes[0].id, homes[1].id, due_on=None, repeats=repeats, repeats_from=first, repeats_until=last),
+        line(homes[1].id, homes[0].id, due_on=values.get("back", first)),
+    ]
+
+
+# ---- what repeats ----------------------------------------------------------------------------------------------
+
+
+def test_months_of_different_length_and_a_leap_day(homes):
+    with at(2028, 1, 10):
+        lines = repeating(homes, "month", date(2028, 1, 31), date(2028, 5, 31))
+        make_agreement(state="in_force", institutions=homes, lines=lines)
+        assert due_days() == ["2028-01-31", "2028-02-29", "2028-01-31"]  # 60 days ahead: until 10 March
+        assert services.pledge() == 0
+    with at(2028, 1, 31):
+        assert services.pledge() == 1
+        assert due_days()[-1] == "2028-03-31"
+        assert services.pledge() == 0
+    with at(2028, 12, 31):  # the worker stood still: what is missing is made, each once
+        assert services.pledge() == 2
+        assert due_days()[-2:] == ["2028-04-30", "2028-05-31"]
+        assert services.pledge() == 0
+
+
+def test_every_year_from_a_leap_day_on(homes):
+    with at(2028, 2, 1):
+        lines = repeating(homes, "year", date(2028, 2, 29), date(2032, 3, 1))
+        make_agreement(state="in_force", institutions=homes, lines=lines)
+    made = []
+    for year in (2029, 2030, 2031, 2032):
+        with at(year, 1, 15):
+            made.append((services.pledge(), services.pledge()))
+    assert made == [(1, 0)] * 4
+    assert due_days()[2:] == ["2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29"]
+
+
+def test_every_quarter_over_the_year(homes):
+    with at(2027, 10, 1):
+        lines = repeating(homes, "quarter", date(2027, 11, 30), date(2028, 3, 1))
+        make_agreement(state="in_force", institutions=homes, lines=lines)
+    with at(2028, 1, 1):
+        assert services.pledge() == 1
+    assert due_days() == ["2027-11-30", "2027-11-30", "2028-02-29"]
+    parts = db.session.scalars(select(LedgerLine.source_part).order_by(LedgerLine.id)).all()
+    assert list(parts) == [1, 0, 2]
+
+
+# ---- notice and end --------------------------------------------------------------------------------------------
+
+
+def give_notice(agreement, home, person, reason="We move to another field"):
+    services.give_notice(actor(person), fresh(agreement), institution_id=home.id, reason=reason)
+
+
+def test_notice_ends_it_after_the_time_agreed_and_not_before(homes):
+    with at(2028, 1, 10):
+        lines = repeating(homes, "month", date(2028, 1, 31), date(2028, 12, 31), back=date(2028, 6, 1))
+        agreement = make_agreement(state="in_force", institutions=homes, lines=lines)
+        give_notice(agreement, homes[1], signatory_of(homes[1].id))
+        now = fresh(agreement)
+        assert (now.state, now.notice_ends_on) == ("in_force", date(2028, 2, 9))
+        assert {row.person_id for row in notices("notice_given")} == {signatory_of(homes[0].id).id}
+    with at(2028, 2, 9):
+        assert services.end() == 0
+        assert services.pledge() == 0  # nothing new beyond the last day
+    with at(2028, 2, 10):
+        assert (services.end(), services.end()) == (1, 0)
+        now = fresh(agreement)
+        assert (now.state, now.closed_code) == ("terminated", "notice")
+        # What fell due stays due; what was to come later is waived.
+        assert states() == {
+            date(2028, 1, 31): "pledged",
+            date(2028, 2, 29): "waived",
+            date(2028, 6, 1): "waived",
+        }
+        assert len(notices("ended")) == 2
+        assert services.pledge() == 0
+
+
+def test_notice_can_be_taken_back_by_the_party_that_gave_it(homes):
+    agreement = make_agreement(state="in_force", institutions=homes)
+    own, other = signatory_of(homes[0].id), signatory_of(homes[1].id)
+    give_notice(agreement, homes[0], own)
+    with pytest.raises(RuleBroken):
+        give_notice(agreement, homes[1], other)
+    with pytest.raises(NotAllowed):
+        services.take_back_notice(actor(other), fresh(agreement))
+    services.take_back_notice(actor(make_signatory(homes[0])), fresh(agreement))
+    assert fresh(agreement).notice_ends_on is None
+    with pytest.raises(NotAllowed):  # there is none any more
+        services.take_back_notice(actor(own), fresh(agreement))
+
+
+@pytest.mark.parametrize("who", ["representative", "signatory elsewhere", "stranger"])
+def test_only_somebody_who_may_sign_for_the_party_gives_notice(homes, who):
+    agreement = make_agreement(state="in_force", institutions=homes)
+    person = {
+        "representative": lambda: affiliate(None, homes[0], "representative"),
+        "signatory elsewhere": lambda: signatory_of(homes[1].id),
+        "stranger": make_person,
+    }[who]()
+    with pytest.raises(NotAllowed):
+        give_notice(agreement, homes[0], person)
+    assert fresh(agreement).notice_at is None
+
+
+@pytest.mark.parametrize("state", ["ready", "partly_signed"])
+def test_only_what_is_in_force_is_ended_or_amended(homes, state):
+    agreement = make_agreement(state=state, institutions=homes)
+    person = signatory_of(homes[0].id)
+    with pytest.raises(RuleBroken):
+        give_notice(agreement, homes[0], person)
+    with pytest.raises(RuleBroken):
+        services.amend(actor(person), fresh(agreement), institution_id=homes[0].id, starts_on=clock.today())
+
+
+def test_notice_says_why(homes):
+    agreement = make_agreement(state="in_force", institutions=homes)
+    with pytest.raises(Invalid):
+        give_notice(agreement, homes[0], signatory_of(homes[0].id), reason="")
+
+
+def test_it_ends_after_its_last_day_and_what_was_delivered_still_counts(homes):
+    with at(2027, 6, 1):
+        agreement = make_agreement(
+            state="in_force",
+            institutions=homes,
+            ends_on=date(2027, 12, 31),
+            lines=[
+                line(homes[0].id, homes[1].id, due_on=date(2027, 12, 31)),
+                line(homes[1].id, homes[0].id, due_on=date(2027, 11, 1)),
+                line(homes[1].id, homes[0].id, due_on=None),
+            ],
+        )
+    with at(2027, 12, 31):
+        assert services.end() == 0
+    with at(2028, 1, 1):
+        assert (services.end(), services.end()) == (1, 0)
+        now = fresh(agreement)
+        assert (now.state, now.closed_code, queries.open_lines(now.id)) == ("ended", "date", 3)
+        found = db.session.scalars(select(LedgerLine).where(LedgerLine.due_on == date(2027, 12, 31))).one()
+        ledger.deliver(actor(signatory_of(homes[0].id)), found)
+        ledger.receive(actor(signatory_of(homes[1].id)), found)
+        assert queries.open_lines(now.id) == 2
+
+
+def test_the_parties_are_warned_60_and_14_days_before_once_each(homes):
+    with at(2027, 1, 1):
+        make_agreement(state="in_force", institutions=homes, ends_on=date(2027, 12, 31))
+        assert services.warn() == 0
+    found = []
+    for month, day in ((10, 31), (11, 1), (11, 2), (12, 16), (12, 17), (12, 18), (12, 31)):
+        with at(2027, month, day):
+            found.append((services.warn(), services.warn()))
+    assert found == [(0, 0), (1, 0), (0, 0), (0, 0), (1, 0), (0, 0), (0, 0)]
+    assert [row.facts["days"] for row in notices("ends_soon")] == [60, 60, 14, 14]
+
+
+# ---- amendments ------------------------------------------------------------------------------------------------
+
+
+def agree(agreement, homes, number=1):
+    """Fill what an amendment leaves open, send it and let all sign."""
+    first = signatory_of(homes[0].id)
+    texts = {
+        language: words.replace("[[", "").replace("]]", "") for language, words in agreement.texts.items()
+    }
+    services.save(actor(first), fresh(agreement), "text", texts=texts)
+    services.send(actor(first), fresh(agreement))
+    for home in homes[1:]:
+        services.say_content(actor(signatory_of(home.id)), fresh(agreement), number=number)
+    for home in homes:
+        sign(agreement, home.id, signatory_of(home.id))
+
+
+def test_an_amendment_changes_commitments_from_a_day_on(homes):
+    with at(2028, 1, 10):
+        lines = repeating(homes, "month", date(2028, 1, 31), date(2028, 12, 31), back=date(2028, 6, 1))
+        root = make_agreement(state="in_force", institutions=homes, lines=lines)
+        person = actor(signatory_of(homes[0].id))
+        draft = services.amend(person, fresh(root), institution_id=homes[0].id, starts_on=date(2028, 2, 15))
+        assert (draft.state, draft.amends_id) == ("draft", root.id)
+        assert [row.institution_id for row in queries.parties_of(draft.id)] == [home.id for home in homes]
+        carried = queries.commitments_of(draft.id)
+        assert [(row.repeats_from, row.due_on) for row in carried] == [
+            (date(2028, 2, 29), None),
+            (None, date(2028, 6, 1)),
+        ]
+        agree(draft, homes)
+        assert (fresh(root).state, fresh(draft).state) == ("in_force", "in_force")
+        rows = db.session.execute(
+            select(LedgerLine.source_id, LedgerLine.due_on, LedgerLine.state).order_by(LedgerLine.id)
+        ).all()
+        old, new = queries.commitments_of(root.id), queries.commitments_of(draft.id)
+        assert [tuple(row) for row in rows] == [
+            (old[0].id, date(2028, 1, 31), "pledged"),
+            (old[0].id, date(2028, 2, 29), "waived"),
+            (old[1].id, date(2028, 6, 1), "waived"),
+            (new[0].id, date(2028, 2, 29), "pledged"),
+            (new[1].id, date(2028, 6, 1), "pledged"),
+        ]
+    with at(2028, 2, 1):
+        assert (services.pledge(), services.pledge()) == (1, 0)  # of the amendment alone
+        assert due_days()[-1] == "2028-03-29"
+
+
+def test_notice_ends_an_agreement_with_its_amendments(homes):
+    root = make_agreement(state="in_force", institutions=homes)
+    person = signatory_of(homes[0].id)
+    draft = services.amend(
+        actor(person), fresh(root), institution_id=homes[0].id, starts_on=clock.today() + timedelta(days=1)
+    )
+    agree(draft, homes)
+    with pytest.raises(RuleBroken) as refused:
+        give_notice(draft, homes[0], person)
+    assert refused.value.code == "notice_of_root"
+    give_notice(root, homes[0], person)
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert services.end() == 1
+    assert {row.state for row in db.session.scalars(select(Agreement))} == {"terminated"}
+
+
+def test_an_amendment_begins_in_the_time_of_what_it_amends(homes):
+    root = make_agreement(state="in_force", institutions=homes, ends_on=clock.today() + timedelta(days=90))
+    person = actor(signatory_of(homes[0].id))
+    for day in (clock.today() - timedelta(days=1), clock.today() + timedelta(days=91)):
+        with pytest.raises(Invalid):
+            services.amend(person, fresh(root), institution_id=homes[0].id, starts_on=day)
+    with pytest.raises(Invalid):
+        services.amend(person, fresh(root), institution_id=homes[1].id, starts_on=clock.today())
+    with pytest.raises(NotAllowed):
+        services.amend(actor(make_person()), fresh(root), institution_id=homes[0].id, starts_on=clock.today())
+    assert queries.amendments(root.id) == []
+
+
+# ---- what sleeps -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["negotiation", "ready", "partly_signed"])
+def test_whoever_has_the_ball_is_reminded_at_half_time_and_it_expires_after_a_month_more(homes, state):
+    agreement = make_agreement(state=state, institutions=homes)
+    since, due = agreement.ball_since, agreement.ball_due_at
+    assert services.remind() == 0
+    with clock.at(clock.halfway(since, due) + timedelta(minutes=1)):
+        assert (services.remind(), services.remind()) == (1, 0)
+        waiting = fresh(agreement).ball_institution_id
+        told = {row.person_id for row in notices("still_waiting")}
+        assert signatory_of(waiting).id in told
+    with clock.at(due + timedelta(days=29)):
+        assert services.expire() == 0
+    with clock.at(due + timedelta(days=31)):
+        assert (services.expire(), services.expire()) == (1, 0)
+    now = fresh(agreement)
+    assert (now.state, now.ball_institution_id, now.closed_code) == ("expired", None, "lapsed")
+    assert len(notices("expired")) == 2
+    assert db.session.scalar(select(LedgerLine.id)) is None
+
+
+def test_a_draft_that_nobody_touches_expires_after_90_days(homes):
+    agreement = make_agreement(state="draft", institutions=homes)
+    with clock.at(clock.now() + timedelta(days=89)):
+        assert services.expire() == 0
+    with clock.at(clock.now() + timedelta(days=91)):
+        assert (services.expire(), services.expire()) == (1, 0)
+    assert fresh(agreement).state == "expired"
+    assert {row.person_id for row in notices("expired")} == {agreement.drafted_by_id}
