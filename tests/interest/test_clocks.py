@@ -52,9 +52,7 @@ def test_it_is_due_after_ten_working_days_of_the_owner(app, weekend, zone, due):
         # Thanksgiving (26 November) is no working day there; the clocks went back on 1 November.
         (
             datetime(2026, 11, 18, 9, tzinfo=UTC),
-            [6, 7],
-            "America/New_York",
-            "US",
+            ([6, 7], "America/New_York", "US"),
             "2026-12-04T04:59:59+00:00",
         ),
         (datetime(2026, 10, 28, 9, tzinfo=UTC), ([6, 7], "Europe/Berlin", "XX"), "2026-11-11T22:59:59+00:00"),
