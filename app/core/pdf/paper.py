@@ -59,7 +59,7 @@ class Paper:
         """The height of a line of letters of so many points."""
         return size * 25.4 / 72 * LEADING[self.rtl]
 
-    def _width(self, text: str, bold: bool) -> float:
+    def width(self, text: str, bold: bool = False) -> float:
         """The width of a text in letters of one point: larger ones are widened evenly."""
         key = text, bold
         found = self._widths.get(key)
@@ -74,7 +74,7 @@ class Paper:
         return [
             line
             for part in text.split("\n")
-            for line in lines(part.strip(), width, lambda word: self._width(word, bold) * size, rtl=rtl)
+            for line in lines(part.strip(), width, lambda word: self.width(word, bold) * size, rtl=rtl)
         ]
 
     def put(
@@ -94,7 +94,7 @@ class Paper:
         It begins at the side of its `own` direction, or stands at the document's `start` or `end`.
         """
         pdf = self.pdf
-        widths = [self._width(run.text, bold) * size for run in line.runs]
+        widths = [self.width(run.text, bold) * size for run in line.runs]
         left = MARGIN + (INNER - offset - width if self.rtl else offset)
         if {"own": line.rtl, "start": self.rtl, "end": not self.rtl}[side]:
             left += width - sum(widths)
@@ -106,7 +106,7 @@ class Paper:
             pdf.set_text_shaping(
                 use_shaping_engine=True, direction=TextDirection.RTL if run.rtl else TextDirection.LTR
             )
-            pdf.set_xy(left + wide - (self._width(text, bold) + after * self._width(" ", bold)) * size, y)
+            pdf.set_xy(left + wide - (self.width(text, bold) + after * self.width(" ", bold)) * size, y)
             if text:
                 # `cell` shapes each vowel sign apart from its letter (fpdf2 2.8.9); this keeps words whole.
                 pdf.multi_cell(wide + size, self.leading(size), text, align="L", new_x="LEFT", new_y="TOP")
@@ -137,6 +137,18 @@ class Paper:
                 for column in range(int(WIDE / tile) + 1):
                     for points in _lattice(min(12, max(5, n))):
                         pdf.polyline([(column * tile + x * scale, row * tile + y * scale) for x, y in points])
+
+    def finish(self) -> bytes:
+        """The sheets as PDF; nothing can be put on them any more."""
+        try:
+            return bytes(self.pdf.output())
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the files of the fonts, which fpdf2 leaves open."""
+        for font in self.pdf.fonts.values():
+            cast(TTFFont, font).ttfont.close()
 
     def turn_to(self, page: int) -> None:
         """Go on with an earlier page: its footer can only be written when the number of pages is known."""

@@ -283,4 +283,4 @@ def make(document: Document) -> bytes:
         for block in document.blocks:
             _block(paper, block)
         _footers(paper, document.footer)
-        return bytes(paper.pdf.output())
+        return paper.finish()
