@@ -25,7 +25,7 @@ class LineForm(Form):
     """What the team agrees on for a question; `seen` is the version that was read."""
 
     text = TextField(
-        _l("What we agree on"),
+        _l("The line of the team"),
         needed(_l("Write what the team agrees on")),
         length=LINE_LENGTH,
         description=_l(

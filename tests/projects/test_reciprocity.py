@@ -59,7 +59,7 @@ def test_three_partners_at_one_one_and_a_quarter_show_a_quarter(world, project, 
     assert found.value == Decimal("0.25")
     assert set(found.by_partner) == {(host.id, 1, 1), (partner.id, 1, 1), (third.id, 4, 1)}
     shown = page(f"/projects/{project.id}")
-    assert "0.25 so far, for the partner that fares worst" in shown.text
+    assert "Reciprocity so far: 0.25" in shown.text
     assert "Amman Works" in shown.text
     assert EXPLAINED in shown.text
     for path in (f"/institutions/{host.id}", f"/consortia/{world['consortium'].id}"):

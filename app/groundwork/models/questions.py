@@ -30,7 +30,7 @@ _ALL = (
     ),
     Question(
         "reports",
-        _l("Reports"),
+        _l("Reports on the work"),
         _l("Who reports what to whom, how often and in which form?"),
         _l("One late report can hold up the money and the work of everybody else."),
     ),

@@ -82,6 +82,14 @@ def taking_part(team_id: int) -> list[Taking]:
     return [Taking(**row._asdict()) for row in db.session.execute(*_taking(team_id=team_id))]
 
 
+def id_of(team_id: int) -> int:
+    """The id of a team's groundwork, for whoever holds its row next. Raises NotFound before it has begun."""
+    found = db.session.scalar(select(Groundwork.id).where(Groundwork.team_id == team_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def member(groundwork_id: int, person_id: int | None) -> GroundworkMember | None:
     """The row of somebody who handed in, or accepted."""
     return db.session.scalars(

@@ -42,7 +42,7 @@ def going_on(team: Team) -> None:
 def held(team: Team) -> Groundwork:
     """The team's groundwork, its row held until the transaction ends. Raises NotFound, RuleBroken when the team has ended."""
     going_on(team)
-    return lock_id(Groundwork, records.get(team.id).id)
+    return lock_id(Groundwork, records.id_of(team.id))
 
 
 def known(question: str) -> None:
