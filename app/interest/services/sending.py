@@ -37,6 +37,28 @@ def send(
     """
     if actor.id is not None:
         throttle.count(("interest", str(actor.id)))
+    return enter(
+        actor,
+        thing,
+        institution_id=institution_id,
+        brings=brings,
+        gains=gains,
+        message=message,
+        language=language,
+    )
+
+
+def enter(
+    actor: Actor,
+    thing: Listing | Problem,
+    *,
+    institution_id: int | None,
+    brings: steps.Lines,
+    gains: steps.Lines,
+    message: str = "",
+    language: str = "en",
+) -> Interest:
+    """The same without counting how many somebody sends, for a history that is told afterwards. Raises as `send`."""
     with transaction():
         lock(thing)
         askers = records.askers_of(thing)
