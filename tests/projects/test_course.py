@@ -12,6 +12,7 @@ from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
 from app.institutions.models import Institution
 from app.notifications.models import Notice
+from app.outcomes import services as outcomes
 from app.projects.models import FollowUp, Milestone, PartnerHearing, Project
 from app.projects.policies import course as may
 from app.projects.queries import course, gates, timeline
@@ -270,10 +271,12 @@ def test_closing_hears_every_partner_and_closes_when_all_stands(project, lead, s
     services.begin_closing(lead, fresh(project), report="We measured salt.")
     hearing = db.session.query(PartnerHearing).one()
     assert "projects.partner_heard" in kinds_told(representative.id)
-    assert [thing.code for thing in gates.missing_to_close(fresh(project))] == [
+    assert {thing.code for thing in gates.missing_to_close(fresh(project))} == {
         "milestones_open",
         "partners_not_heard",
-    ]
+        "no_outcome",
+    }
+    outcomes.say_none(lead, fresh(project), reason="Nothing could be measured.")
     with pytest.raises(RuleBroken) as refusal:
         services.close_project(lead, fresh(project))
     assert refusal.value.code == "milestones_open"
@@ -315,6 +318,7 @@ def test_a_silent_partner_is_reminded_then_no_longer_waited_for(project, lead):
         assert timing.lapse_questions() == 1
         assert timing.lapse_questions() == 0
     assert fresh(hearing).decision_code == "lapsed"
+    outcomes.say_none(lead, fresh(project), reason="Nothing could be measured.")
     services.close_project(lead, fresh(project))
     assert fresh(project).state == "closed"
 

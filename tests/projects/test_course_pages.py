@@ -7,6 +7,7 @@ import pytest
 from app.core import clock
 from app.core.db import db
 from app.institutions.models import Institution
+from app.outcomes import services as outcomes
 from app.projects.models import FollowUp, Milestone, PartnerHearing, Project, ProjectHandOver, ProjectUpdate
 from app.projects.queries import course
 from app.projects.services import course as services
@@ -198,6 +199,7 @@ def test_from_the_report_over_the_partners_word_to_the_end(project, reader, logi
     form.submit({"text": "Well done."}, button="agrees")
     assert fresh(hearing).decision_code == "agrees"
     assert login_as(rita).get(path).status_code == 200
+    outcomes.say_none(actor(lead), fresh(project), reason="Nothing could be measured.")
     shown = reader(lead, f"/projects/{project.id}/closing")
     shown.submit(button="close")
     assert fresh(project).state == "closed"
