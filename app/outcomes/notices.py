@@ -220,7 +220,8 @@ def remind_answer(outcome: Outcome, asked: ProblemAnswer) -> None:
 
 def answer_given(actor: Actor, outcome: Outcome, problem: Problem, is_answered: bool, note: str) -> None:
     """Who claimed it, and the author: what the other side says. By mail when it says no."""
-    facts = {**_problem_facts(problem), "note": note}
+    # Who wrote a problem may be unknown to these people: the author is not named.
+    facts = {**_problem_facts(problem), "note": note, "is_author": actor.id == problem.author_id}
     what = "answer_yes" if is_answered else "answer_no"
     keepers = queries.keeper_ids(outcome)
     _say(keepers, what, outcome, reason=CLAIMER, actor=actor, mail=not is_answered, **facts)

@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.institutions import queries as institutions
+from app.outcomes import queries as outcomes
 from app.projects import queries as projects
 from app.web import lists
 from app.web.files import send
@@ -53,6 +54,7 @@ def person(person_id: int) -> Any:
         levels=LEVELS,
         today=clock.today(),
         projects=projects.of_person(actor, person_id),
+        outcomes=outcomes.beside_person(actor, person_id),
     )
 
 

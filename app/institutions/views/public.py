@@ -16,6 +16,7 @@ from app.institutions.queries.registry import MOST_FOUND
 from app.institutions.views.blueprint import bp
 from app.interest import queries as interest_queries
 from app.listings import queries as listings_queries
+from app.outcomes import queries as outcomes_queries
 from app.problems import queries as problems_queries
 from app.projects import queries as projects_queries
 from app.teams import queries as teams_queries
@@ -134,6 +135,7 @@ def show(institution_id: int) -> str:
         teams=teams_queries.of_institution(actor, institution_id),
         courses=exchange_queries.of_institution(actor, institution_id),
         projects=projects_queries.of_institution(actor, institution_id),
+        outcomes=outcomes_queries.beside_institution(actor, institution_id),
         replies=interest_queries.replies_of(institution_id) if institution.is_verified else None,
     )
 

@@ -1,8 +1,15 @@
 """Reads of outcomes. For other features: `get`, `of_project`, `of_problem`, `of_team`, `of_institution`, `of_person`,
-`newest`, `published`; all but `published` take the actor and return only what they may see.
+`newest`, `published`, and `beside_...` for sections of their pages; all but `published` take the actor and return only what they may see.
 """
 
 from app.outcomes.queries import gates, things, ties, waiting
+from app.outcomes.queries.beside import (
+    beside_institution,
+    beside_person,
+    beside_problem,
+    beside_project,
+    beside_team,
+)
 from app.outcomes.queries.detail import (
     Detail,
     answers,
@@ -57,6 +64,11 @@ __all__ = [
     "Wanted",
     "answers",
     "around",
+    "beside_institution",
+    "beside_person",
+    "beside_problem",
+    "beside_project",
+    "beside_team",
     "can_be_named",
     "confirmer_ids",
     "contributors",

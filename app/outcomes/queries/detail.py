@@ -52,7 +52,7 @@ def _visible(reader: Actor, outcome_id: Any) -> Select[Any]:
             joinedload(Outcome.confirmer),
             joinedload(Outcome.confirmed_by),
             joinedload(Outcome.project),
-            joinedload(Outcome.problem),
+            joinedload(Outcome.problem).joinedload(Problem.author),
             joinedload(Outcome.team),
         )
     )

@@ -150,6 +150,12 @@ class _Asking:
 @lru_cache(maxsize=64)
 def _page_rows(asking: _Asking) -> tuple[Select[Any], Sort]:
     query, sort = _matches(asking)
+    countries = (
+        select(func.aggregate_strings(OutcomeFacet.value, ","))
+        .where(OutcomeFacet.outcome_id == Outcome.id, OutcomeFacet.facet == "country")
+        .correlate(Outcome)
+        .scalar_subquery()
+    )
     columns = (
         Outcome.number,
         Outcome.kind,
@@ -157,7 +163,7 @@ def _page_rows(asking: _Asking) -> tuple[Select[Any], Sort]:
         Outcome.published_at,
         *localised_columns(Outcome, get_locale()),
         Institution.name.label("institution"),
-        Outcome.benefits_where,
+        countries.label("countries"),
     )
     return query.add_columns(*columns).join(Institution, Institution.id == Outcome.institution_id), sort
 

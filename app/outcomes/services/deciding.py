@@ -13,6 +13,7 @@ from app.outcomes.services.steps import (
     due_by,
     end_objection,
     end_round,
+    follow_keys,
     hide,
     move,
     require_state,
@@ -42,6 +43,7 @@ def confirm(actor: Actor, outcome: Outcome, *, note: str, version: int | None = 
         outcome.window_ends_at = window_end(outcome, WINDOW_DAYS)
         move(actor, outcome, "confirm", "confirm", note, window_ends_at=outcome.window_ends_at)
         end_round(outcome, actor.id, "confirmed", note)
+        follow_keys(outcome, "confirmed_by")
         notices.confirmed(actor, outcome, note)
 
 
@@ -105,6 +107,7 @@ def settle(actor: Actor, outcome: Outcome, *, code: str, note: str, version: int
         if code == "stands":
             outcome.window_ends_at = max(outcome.window_ends_at or clock.now(), clock.now())
         move(actor, outcome, SETTLE_MOVES[code], "settle", note, reason=code)
+        follow_keys(outcome, "confirmed_by")
         notices.settled(actor, outcome, settled, SETTLE_CODES[code], note)
 
 

@@ -74,6 +74,12 @@ def move(
     return before
 
 
+def follow_keys(outcome: Outcome, *names: str) -> None:
+    """Let what stands behind changed keys be read anew when it is asked for next."""
+    db.session.flush()
+    db.session.expire(outcome, list(names))
+
+
 def next_number() -> str:
     """The next public number of this year. Whoever asks at the same time waits: the year's row is locked."""
     year = clock.today().year

@@ -11,7 +11,15 @@ from app.core.vocab import is_language
 from app.institutions.models import Institution
 from app.outcomes import notices, policies, queries
 from app.outcomes.models import CONFIRM_WITHIN, PART_FIELDS, Confirmation, Outcome, missing
-from app.outcomes.services.steps import due_by, end_round, move, next_number, note_in_audit, require_state
+from app.outcomes.services.steps import (
+    due_by,
+    end_round,
+    follow_keys,
+    move,
+    next_number,
+    note_in_audit,
+    require_state,
+)
 from app.problems import queries as problems
 from app.problems.models import Problem
 from app.projects.models import Project
@@ -111,6 +119,7 @@ def save(
             outcome.parts_done = [*outcome.parts_done, part]
         if changed:
             note_in_audit(actor, outcome, "edit", after={"part": part, "fields": changed})
+        follow_keys(outcome, "problem")
     return outcome
 
 
@@ -142,6 +151,7 @@ def send(actor: Actor, outcome: Outcome, *, confirmer_id: int, version: int | No
         asked.ask(actor.id, due_by(db.session.get_one(Institution, confirmer_id), CONFIRM_WITHIN))
         db.session.add(asked)
         move(actor, outcome, "send", "send", institution=confirmer_id)
+        follow_keys(outcome, "confirmer")
         notices.to_confirm(actor, outcome, asked)
     return asked
 

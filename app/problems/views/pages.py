@@ -13,6 +13,7 @@ from app.core.things import KINDS
 from app.discussion import queries as discussion
 from app.files import queries as files
 from app.interest import queries as interest
+from app.outcomes import queries as outcomes
 from app.problems import policies, queries
 from app.problems.models import (
     LISTED_STATES,
@@ -188,6 +189,7 @@ def show(problem_id: int) -> str:
         projects=projects.of_problem(actor, problem.id) if problem.state != "draft" else [],
         team_states=teams.TEAM_STATES,
         choices=_choices(detail),
+        outcomes=outcomes.beside_problem(actor, problem.id),
         deadline=_deadline(problem),
         own=actor.ids("representative"),
         glance=_glance(detail),

@@ -15,6 +15,7 @@ from app.core.things import KINDS
 from app.discussion import queries as discussion
 from app.files import queries as files
 from app.ledger import queries as ledger
+from app.outcomes import queries as outcomes
 from app.projects import policies, queries
 from app.projects.models import (
     BLOCKS,
@@ -231,6 +232,7 @@ def show(project_id: int) -> str:
         reciprocity=ledger.reciprocity(project.id) if project.active_at else None,
         follow_ups=course.follow_ups(project.id) if project.state == "closed" else [],
         choices=_choices(project, review),
+        outcomes=outcomes.beside_project(actor, project),
     )
 
 

@@ -9,6 +9,7 @@ from app.core import vocab
 from app.core.access import insist
 from app.core.i18n import _, fmt_date, fmt_list, get_locale
 from app.files import queries as files
+from app.outcomes import queries as outcomes
 from app.problems.policies import view as see_problem
 from app.projects.policies import view as see_project
 from app.teams import policies, services
@@ -169,6 +170,7 @@ def show(team_id: int) -> tuple[str, int]:
         files=files.of(actor, "team", team),
         files_of=KIND.about(team),
         may_attach=KIND.attach(actor, team),
+        outcomes=outcomes.beside_team(actor, team),
     )
 
 
