@@ -57,6 +57,7 @@ FOOTER_NAV = (
     ("home.help_page", _l("Help"), None),
     ("teams.index", _l("Teams"), None),
     ("consortia.index", _l("Consortia"), None),
+    ("outcomes.index", _l("Outcomes"), None),
     ("accounts.people", _l("People"), None),
     ("home.accessibility", _l("Accessibility"), None),
     ("home.privacy", _l("Privacy"), None),

@@ -238,12 +238,12 @@ def _choices(detail: queries.Detail) -> list[tuple[str, str, str]]:
         ("recall", _("Take it back to change it"), "recall", bool(policies.recall(actor, outcome))),
         ("confirm", _("Confirm or return it"), "confirm", bool(policies.confirm(actor, outcome))),
         ("credit", _("Answer whether you can be named"), "own_credit", "asked" in own),
-        ("credit", _("Take my name out"), "own_credit", "asked" not in own and "accepted" in own),
+        ("withdraw", _("Take my name out"), "own_credit", "asked" not in own and "accepted" in own),
         ("object", _("Object"), "object_to", _may_object(outcome)),
         ("settle", _("Settle the objection"), "settle", bool(policies.settle(actor, outcome))),
         ("retract", _("Retract it"), "retract", bool(policies.retract(actor, outcome))),
     ]
-    blocks = {"people": "name", "credit": "name"}
+    blocks = {"people": "name", "credit": "name", "withdraw": "name"}
     return [
         (verb, label, url_for(f"outcomes.{endpoint}", outcome_id=outcome.id))
         for verb, label, endpoint, may in table

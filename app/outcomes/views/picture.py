@@ -52,7 +52,10 @@ class Picture:
 
 
 def _in_words(value: Decimal | None, unit: str) -> str:
-    return "–" if value is None else f"{fmt_number(value)} {unit}".strip()
+    if value is None:
+        return "–"
+    # The number keeps its place before the unit (U+2068, U+2069).
+    return f"\u2068{fmt_number(value)} {unit}".rstrip() + "\u2069"
 
 
 def _met(baseline: Decimal | None, target: Decimal | None, reached: Decimal | None) -> bool | None:

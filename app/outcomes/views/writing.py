@@ -254,6 +254,7 @@ def check(outcome_id: int) -> Page:
     page = render_template(
         "outcomes/check.html",
         outcome=outcome,
+        state=OUTCOME_STATES[outcome.state],
         answers=answers_of(outcome, rows),
         unled=without_leading(outcome.origins, queries.standing(rows)),
         parts=PARTS,
