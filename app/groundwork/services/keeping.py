@@ -16,6 +16,8 @@ from app.projects.models import Project
 from app.teams.models import Team
 
 AT_ONCE = 200
+# What members and, after the due date, lead and deputy are told in a state in which members owe something.
+WORDS = {"answering": ("reminder_answer", "late_answer"), "confirmed": ("reminder_accept", "late_accept")}
 BEFORE_WORK = ("draft", "submitted", "needs_changes", "forming")  # states of a project that has not begun
 
 
@@ -102,11 +104,11 @@ def _remind(team: Team, groundwork: Groundwork) -> bool:
     if owing is None:
         notices.say(run_by, "reminder_lines", team, reason=notices.LEAD)
         return True
-    what = "answer" if groundwork.state == "answering" else "accept"
-    notices.say((one.person_id for one in owing), f"reminder_{what}", team, due=groundwork.due_at)
+    reminder, late = WORDS[groundwork.state]
+    notices.say((one.person_id for one in owing), reminder, team, due=groundwork.due_at)
     if is_late:
         names = [one.name for one in owing]
-        notices.say(run_by, f"late_{what}", team, reason=notices.LEAD, missing=names)
+        notices.say(run_by, late, team, reason=notices.LEAD, missing=names)
     return True
 
 
