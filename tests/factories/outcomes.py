@@ -37,10 +37,10 @@ def again(outcome: Outcome) -> Outcome:
 
 
 def confirmer_of(outcome: Outcome) -> Person:
-    """A representative of the institution that is asked."""
-    found = representatives_of(outcome.confirmer_id)
-    if found:
-        return db.session.get_one(Person, found[0])
+    """A representative of the institution that is asked, who does not belong to the one that claims it."""
+    for key in representatives_of(outcome.confirmer_id):
+        if not actor(key).holds("member", outcome.institution_id):
+            return db.session.get_one(Person, key)
     return affiliate(None, db.session.get_one(Institution, outcome.confirmer_id), "representative")
 
 

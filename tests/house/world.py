@@ -41,7 +41,7 @@ from tests.factories import (
     make_problem,
     make_team,
 )
-from tests.house import works
+from tests.house import partnership, works
 
 # In the order of the columns of docs/access.md.
 KINDS = (
@@ -93,7 +93,7 @@ CONSORTIUM = frozenset(
 # Addresses that are asked about things in every state; the others about the first two.
 DEPENDS_ON_STATE = {
     "show", "decide", "review", "reopen", "propose", "submit", "check", "merge", "admission", "join", "claim", "decide_request",
-    "affiliation", "confirm", "answer_hand_over", "withdraw_hand_over", "change_state", "remove_member", "resume", "renew", "recall", "closing", "close", "hand_over",
+    "affiliation", "confirm", "answer_hand_over", "withdraw_hand_over", "change_state", "remove_member", "resume", "renew", "recall", "closing", "close", "hand_over", "line",
 }  # fmt: skip
 
 Target = tuple[str, dict[str, Any]]
@@ -138,6 +138,7 @@ class World:
     markers: list[Marker] = field(default_factory=list)
     targets: dict[str, list[Target]] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
+    known_addresses: dict[str, frozenset[str]] = field(default_factory=dict)  # to whom a yes opened them
 
     @property
     def consortium_people(self) -> frozenset[str]:
@@ -201,19 +202,28 @@ def build() -> World:
     _teams(world, homes, consortium)
     _papers(world, homes, consortium)
     works.build(world, homes, consortium)
+    partnership.build(world, homes, consortium)
     for kind, person in world.people.items():
         address = person.email or ""
-        world.markers.append(Marker(address, f"mail address of {kind}", frozenset({kind}) | ADMINS, False))
+        known = world.known_addresses.get(kind, frozenset())
+        world.markers.append(
+            Marker(address, f"mail address of {kind}", frozenset({kind}) | known | ADMINS, False)
+        )
     return world
 
 
 def _person(
-    world: World, kind: str, home: Institution | None = None, role: str = "member", **values: Any
+    world: World,
+    kind: str,
+    home: Institution | None = None,
+    role: str = "member",
+    may_sign: bool = False,
+    **values: Any,
 ) -> Person:
     name = kind.replace("_", " ").capitalize()
     person = make_person(f"{name} Jones", email=f"zq-{kind.replace('_', '-')}@post.example", **values)
     if home is not None:
-        affiliate(person, home, role)
+        affiliate(person, home, role, is_signatory=may_sign)
     world.people[kind] = person
     return person
 
@@ -237,8 +247,8 @@ def _institutions(world: World) -> dict[str, Institution]:
     for kind in ("lead", "lead_in_team"):
         _person(world, kind, seat)
     _person(world, "other_lead", far)
-    _person(world, "representative", home, "representative")
-    _person(world, "other_representative", far, "representative")
+    _person(world, "representative", home, "representative", may_sign=True)
+    _person(world, "other_representative", far, "representative", may_sign=True)
     affiliate(world.people["representative"], strict, "representative")
     _person(world, "admin", is_admin=True)
     _person(world, "admin_of_own", home, is_admin=True)
