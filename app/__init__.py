@@ -42,7 +42,7 @@ MAIN_NAV = (
     ("problems.index", _l("Problems"), "/problems"),
     ("listings.resources", _l("Resources"), "/resources"),
     ("listings.exchange", _l("Exchange"), "/exchange"),
-    ("institutions.index", _l("Institutions"), "/institutions"),
+    ("ledger.impact", _l("Impact"), "/impact"),
 )
 PERSON_NAV = (
     ("home.index", _l("Waiting for you"), None),
@@ -55,6 +55,7 @@ PERSON_NAV = (
 FOOTER_NAV = (
     ("home.about", _l("About"), None),
     ("home.help_page", _l("Help"), None),
+    ("institutions.index", _l("Institutions"), None),
     ("teams.index", _l("Teams"), None),
     ("consortia.index", _l("Consortia"), None),
     ("outcomes.index", _l("Outcomes"), None),

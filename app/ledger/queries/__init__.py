@@ -2,6 +2,18 @@
 `reciprocity_of`, `statement`. Those that take the actor return only what they may see.
 """
 
+from app.ledger.queries.flows import (
+    Flow,
+    Lights,
+    Measure,
+    Reading,
+    Scope,
+    audience_of,
+    flows_of_lines,
+    lights,
+    lights_of_lines,
+    measures_of_lines,
+)
 from app.ledger.queries.reciprocity import (
     Reciprocity,
     hundredths,
@@ -36,16 +48,26 @@ from app.ledger.queries.waiting import due, to_confirm, to_settle, to_the_pool
 __all__ = [
     "MOST_EXPORTED",
     "VIEWS",
+    "Flow",
+    "Lights",
+    "Measure",
+    "Reading",
     "Reciprocity",
+    "Scope",
     "Statement",
     "Total",
+    "audience_of",
     "beside",
     "due",
     "events_of",
     "export",
     "faults",
+    "flows_of_lines",
     "get",
     "hundredths",
+    "lights",
+    "lights_of_lines",
+    "measures_of_lines",
     "mediators",
     "names_of",
     "of_project",

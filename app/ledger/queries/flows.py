@@ -1,0 +1,266 @@
+"""Who gave how much to whom, of one kind in one unit at a time: for pictures. Read from the sums, never from single lines.
+
+What is in a picture depends on its *audience* alone: `public` (what everybody may see) or `all` of a consortium (its leads,
+administrators). So it is remembered, in this process, until the next receipt or reversal anywhere.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import func, literal_column, select, true
+
+from app.core import clock
+from app.core.access import Actor
+from app.core.db import db
+from app.core.kept import kept
+from app.core.lights import RED_AFTER
+from app.ledger.models import LedgerEvent, LedgerLine, LedgerTotal
+from app.ledger.policies import visible_lines
+from app.ledger.queries.statement import FIRST_MONTH, LAST_MONTH, month_of
+
+Audience = Literal["public", "all"]
+MOST_COUNTED = 1000
+_COUNTING = ("received", "settled", "reversed", "offset")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a picture is of: everything public, or a consortium; from the month of `since` to that of `until`."""
+
+    audience: Audience = "public"
+    consortium_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class Measure(NamedTuple):
+    """A kind in a unit, and how many lines were received of it; `unit` is empty where lines alone are counted."""
+
+    kind: str
+    unit: str
+    lines: int
+
+
+class Flow(NamedTuple):
+    """What one gave another: lines and their sum. `receiver_id` 0 is the pool of a consortium."""
+
+    giver_id: int
+    receiver_id: int
+    lines: int
+    quantity: Decimal
+
+
+class Overview(NamedTuple):
+    """Lines received; institutions that gave, that gained, and that did both."""
+
+    lines: int
+    gave: int
+    gained: int
+    both: int
+
+
+class Lights(NamedTuple):
+    """Open lines: promised and in time, late, very late; delivered and not confirmed; disputed. At most 1,000 of each."""
+
+    green: int
+    yellow: int
+    red: int
+    delivered: int
+    disputed: int
+
+
+def audience_of(actor: Actor, consortium_id: int) -> Audience:
+    """What the picture of a consortium holds for a reader: all for its leads and administrators, else what is public."""
+    return "all" if actor.is_admin or actor.holds("lead", consortium_id) else "public"
+
+
+def _within(audience: Audience, in_consortium: bool, values: dict[str, Any]) -> list[Any]:
+    conditions = [LedgerTotal.month >= values["since"], LedgerTotal.month <= values["until"]]
+    if audience == "public":
+        conditions.append(literal_column("ledger_total.visibility = 'public'"))
+    if in_consortium:
+        conditions.append(LedgerTotal.consortium_id == values["consortium_id"])
+    return conditions
+
+
+@kept
+def _measures(audience: Audience, in_consortium: bool, **values: Any) -> Any:
+    lines = func.sum(LedgerTotal.lines)
+    return (
+        select(LedgerTotal.kind, LedgerTotal.unit, lines)
+        .where(*_within(audience, in_consortium, values))
+        .group_by(LedgerTotal.kind, LedgerTotal.unit)
+        .having(lines > 0)
+    )
+
+
+@kept
+def _flows(audience: Audience, in_consortium: bool, **values: Any) -> Any:
+    lines = func.sum(LedgerTotal.lines)
+    return (
+        select(LedgerTotal.giver_id, LedgerTotal.receiver_id, lines, func.sum(LedgerTotal.quantity))
+        .where(
+            *_within(audience, in_consortium, values),
+            LedgerTotal.kind == values["kind"],
+            LedgerTotal.unit == values["unit"],
+        )
+        .group_by(LedgerTotal.giver_id, LedgerTotal.receiver_id)
+        .having(lines > 0)
+    )
+
+
+@kept
+def _overview(audience: Audience, in_consortium: bool, **values: Any) -> Any:
+    within = _within(audience, in_consortium, values)
+    givers = select(LedgerTotal.giver_id.label("id")).where(*within, LedgerTotal.lines > 0).distinct()
+    receivers = (
+        select(LedgerTotal.receiver_id.label("id"))
+        .where(*within, LedgerTotal.lines > 0, LedgerTotal.receiver_id > 0)
+        .distinct()
+    )
+    gave, gained = givers.subquery(), receivers.subquery()
+    both = select(func.count()).select_from(gave).where(gave.c.id.in_(select(gained.c.id)))
+    return select(
+        select(func.coalesce(func.sum(LedgerTotal.lines), 0)).where(*within).scalar_subquery(),
+        select(func.count()).select_from(gave).scalar_subquery(),
+        select(func.count()).select_from(gained).scalar_subquery(),
+        both.scalar_subquery(),
+    )
+
+
+@kept
+def _last() -> Any:
+    return (
+        select(LedgerEvent.id, LedgerEvent.at)
+        .where(LedgerEvent.what.in_(_COUNTING))
+        .order_by(LedgerEvent.id.desc())
+        .limit(1)
+    )
+
+
+def _values(scope: Scope) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "since": month_of(scope.since or FIRST_MONTH),
+        "until": month_of(scope.until or LAST_MONTH),
+    }
+    return found if scope.consortium_id is None else found | {"consortium_id": scope.consortium_id}
+
+
+def _read_measures(scope: Scope) -> tuple[Measure, ...]:
+    asked = _measures(scope.audience, scope.consortium_id is not None, **_values(scope))
+    return tuple(sorted(Measure(kind, unit, int(lines)) for kind, unit, lines in db.session.execute(*asked)))
+
+
+def _read_flows(scope: Scope, kind: str, unit: str) -> tuple[Flow, ...]:
+    values = _values(scope) | {"kind": kind, "unit": unit}
+    rows = db.session.execute(*_flows(scope.audience, scope.consortium_id is not None, **values))
+    return tuple(Flow(giver, receiver, int(lines), quantity) for giver, receiver, lines, quantity in rows)
+
+
+def _read_overview(scope: Scope) -> Overview:
+    asked = _overview(scope.audience, scope.consortium_id is not None, **_values(scope))
+    return Overview(*map(int, db.session.execute(*asked).one()))
+
+
+@lru_cache(maxsize=256)
+def _remembered(_stamp: Any, read: Callable[..., Any], *asked: Any) -> Any:
+    return read(*asked)
+
+
+class Reading:
+    """The sums as they stand now; what was read of them before holds until the next receipt."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        # The instant tells the logs of two databases apart.
+        last = db.session.execute(*_last()).one_or_none()
+        self._stamp: tuple[int, datetime] | None = None if last is None else (last.id, last.at)
+
+    @property
+    def as_of(self) -> date | None:
+        """The day of the last receipt or reversal."""
+        return None if self._stamp is None else self._stamp[1].date()
+
+    def measures(self) -> tuple[Measure, ...]:
+        """What can be drawn, by kind and unit."""
+        found: tuple[Measure, ...] = _remembered(self._stamp, _read_measures, self.scope)
+        return found
+
+    def flows(self, measure: Measure) -> tuple[Flow, ...]:
+        """Who gave how much of it to whom."""
+        found: tuple[Flow, ...] = _remembered(
+            self._stamp, _read_flows, self.scope, measure.kind, measure.unit
+        )
+        return found
+
+    def overview(self) -> Overview:
+        """How many lines and institutions."""
+        found: Overview = _remembered(self._stamp, _read_overview, self.scope)
+        return found
+
+
+def flows_of_lines(rows: Iterable[Any], measure: Measure) -> tuple[Flow, ...]:
+    """The same of single lines (rows of `line_columns`), such as those of a project; reversing ones subtract."""
+    found: dict[tuple[int, int], tuple[int, Decimal]] = {}
+    for row in rows:
+        if row.received_at is None or (row.kind, row.unit) != (measure.kind, measure.unit):
+            continue
+        lines, quantity = found.get((row.giver_id, row.receiver_id or 0), (0, Decimal(0)))
+        sign = -1 if row.reverses_id else 1
+        found[row.giver_id, row.receiver_id or 0] = lines + sign, quantity + (row.amount or 0)
+    return tuple(Flow(*pair, *much) for pair, much in found.items() if much[0] > 0)
+
+
+def measures_of_lines(rows: Iterable[Any]) -> tuple[Measure, ...]:
+    """What can be drawn of single lines."""
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.received_at is not None:
+            key = row.kind, row.unit
+            found[key] = found.get(key, 0) + (-1 if row.reverses_id else 1)
+    return tuple(sorted(Measure(*key, lines) for key, lines in found.items() if lines > 0))
+
+
+@kept
+def _lights(reader: Actor, *, consortium_id: Any, now: Any, red: Any) -> Any:
+    def counted(*conditions: Any) -> Any:
+        rows = (
+            select(literal_column("1"))
+            .select_from(LedgerLine)
+            .where(LedgerLine.consortium_id == consortium_id, *conditions, visible_lines(reader))
+            .limit(MOST_COUNTED)
+            .subquery()
+        )
+        return select(func.count()).select_from(rows).scalar_subquery()
+
+    pledged: Any = literal_column("ledger_line.state = 'pledged'")
+    return select(
+        counted(pledged, func.coalesce(LedgerLine.due_at >= now, true())),
+        counted(pledged, LedgerLine.due_at < now, LedgerLine.due_at >= red),
+        counted(pledged, LedgerLine.due_at < red),
+        counted(literal_column("ledger_line.state = 'delivered'")),
+        counted(literal_column("ledger_line.state = 'disputed'")),
+    )
+
+
+def lights(actor: Actor, consortium_id: int) -> Lights:
+    """The open lines of a consortium that the actor may see, by how they stand; one statement."""
+    now = clock.now()
+    asked = _lights(actor, consortium_id=consortium_id, now=now, red=now - timedelta(days=RED_AFTER))
+    return Lights(*map(int, db.session.execute(*asked).one()))
+
+
+def lights_of_lines(rows: Iterable[Any]) -> Lights:
+    """The same of single lines (rows of `line_columns`)."""
+    red = clock.now() - timedelta(days=RED_AFTER)
+    found = dict.fromkeys(Lights._fields, 0)
+    for row in rows:
+        if row.state in {"delivered", "disputed"}:
+            found[row.state] += 1
+        elif row.state == "pledged":
+            found["red" if row.is_late and row.due_at < red else "yellow" if row.is_late else "green"] += 1
+    return Lights(**found)
