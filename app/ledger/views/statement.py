@@ -1,11 +1,14 @@
 """The statement of an institution: what it gave and what it gained, side by side, and the lines behind it."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from flask import Response, current_app, render_template, request, url_for
 
 from app.core.i18n import _
+from app.core.text import excerpt
 from app.core.vocab import kind_label
 from app.institutions import queries as institutions
 from app.ledger import queries
@@ -24,6 +27,47 @@ def _view() -> Any:
     """Which lines are asked for: from the address, whatever it holds."""
     asked = request.args.get("view", "")
     return asked if asked in queries.VIEWS else "received"
+
+
+class Row(NamedTuple):
+    """A line as the page shows it: all that its row reads, so that a row which was drawn once is kept."""
+
+    id: int
+    side: str
+    partner: str
+    kind: str
+    text: str
+    language: str
+    amount: Decimal | None
+    unit: str
+    state: str
+    is_late: bool
+    due_on: date | None
+    received_at: datetime | None
+    reverses_id: int | None
+
+
+def _partner(row: Any) -> str:
+    partner = row.receiver if row.side == "giver" else row.giver
+    return partner if partner is not None else str(queries.pool_name(row.consortium_names))
+
+
+def _row(row: Any) -> Row:
+    return Row(
+        row.id,
+        row.side,
+        _partner(row),
+        row.kind,
+        excerpt(row.text, 140),
+        row.language,
+        row.amount,
+        row.unit,
+        row.state,
+        row.is_late,
+        row.due_on,
+        row.received_at,
+        row.reverses_id,
+    )
 
 
 def _named(view: str) -> str:
@@ -47,6 +91,7 @@ def statement(institution_id: int) -> str:
         "ledger/statement.html",
         institution=institution,
         found=found,
+        rows=[_row(row) for row in found.page.rows],
         reach=queries.reach(actor, institution_id),
         periods=periods(since, until, view=_named(view)),
         params=params,
@@ -63,7 +108,6 @@ def statement(institution_id: int) -> str:
         csv_url=address(params, url_for("ledger.statement_csv", institution_id=institution_id)),
         line_url=url_for("ledger.line", line_id=0).removesuffix("0"),
         states=LINE_STATES,
-        pool_name=queries.pool_name,
     )
 
 
@@ -82,11 +126,10 @@ def statement_csv(institution_id: int) -> Response:
 
 def _exported(rows: Any, base: str, is_inside: bool) -> Iterator[tuple[Any, ...]]:
     for row in rows:
-        partner = row.receiver if row.side == "giver" else row.giver
         yield (
             f"L-{row.id}",
             "gave" if row.side == "giver" else "gained",
-            partner if partner is not None else queries.pool_name(row.consortium_names),
+            _partner(row),
             kind_label(row.kind),
             row.text,
             row.language,
