@@ -99,7 +99,7 @@ def test_a_revision_is_a_new_version_and_voids_what_was_said(app, homes):
     assert now.ball_institution_id == homes[2].id
     found = queries.difference(queries.version(now.id, 1).content, queries.version(now.id, 2).content)
     assert [change.label for change in found] == ["Line changed", "Line added"]
-    assert ("ins", "twelve ") in found[0].pieces
+    assert ("ins", " twelve") in found[0].pieces
     with pytest.raises(Conflict):
         services.say_content(first, now, number=1)
 

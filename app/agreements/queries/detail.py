@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
 from app.agreements.models import (
+    PUBLIC_STATES,
     Agreement,
     AgreementComment,
     AgreementCommitment,
@@ -42,9 +43,17 @@ def get(actor: Actor, agreement_id: int) -> Agreement:
 
 def around(actor: Actor, agreement: Agreement) -> Any:
     """What it belongs to, as far as the reader sees it: project (id, code, title, language), consortium (id, name), the
-    agreement that it amends (id, code); None where there is none. One statement.
+    agreement that it amends (id, code); None where there is none; and the `amendments` that everybody may know of, a line
+    each: id, code, state. One statement.
     """
-    amended = aliased(Agreement)
+    amended, amending = aliased(Agreement), aliased(Agreement)
+    facts = cast(amending.id, String) + " " + amending.code + " " + amending.state
+    amendments = (
+        select(func.aggregate_strings(facts, "\n"))
+        .where(amending.amends_id == Agreement.id, amending.state.in_(PUBLIC_STATES))
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
     return db.session.execute(
         select(
             Project.id.label("project_id"),
@@ -55,6 +64,7 @@ def around(actor: Actor, agreement: Agreement) -> Any:
             name_column().label("consortium"),
             amended.id.label("amends_id"),
             amended.code.label("amends_code"),
+            amendments.label("amendments"),
         )
         .select_from(Agreement)
         .outerjoin(Project, (Project.id == Agreement.project_id) & projects_visible(actor))

@@ -1,8 +1,8 @@
 """What people do with agreements: draft, negotiate, sign, run, end."""
 
 from app.agreements.services.negotiating import comment, decline, hand_ball, resolve, revise, say_content
-from app.agreements.services.papers import order_paper
-from app.agreements.services.running import amend, give_notice, take_back_notice
+from app.agreements.services.papers import order_paper, paper_key
+from app.agreements.services.running import amend, give_notice, last_day_of_notice, take_back_notice
 from app.agreements.services.signing import mark_gift, sign
 from app.agreements.services.timing import end, expire, pledge, remind, warn
 from app.agreements.services.writing import (
@@ -29,9 +29,11 @@ __all__ = [
     "from_template",
     "give_notice",
     "hand_ball",
+    "last_day_of_notice",
     "mark_gift",
     "name_signatory",
     "order_paper",
+    "paper_key",
     "pledge",
     "remind",
     "remove_party",

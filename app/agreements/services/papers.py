@@ -18,7 +18,7 @@ def make_paper(agreement_id: int, key: str, language: str) -> tuple[str, bytes]:
     return f"{paper.file_name(agreement_id, key)}-{language}.pdf", pdf.make(document)
 
 
-def key_now(agreement: Agreement) -> str:
+def paper_key(agreement: Agreement) -> str:
     """The key of the paper as things stand now."""
     signed = running.signed(agreement.id, agreement.number)
     return paper.key_of(agreement, detail.parties_of(agreement.id), len(signed))
@@ -31,4 +31,4 @@ def order_paper(actor: Actor, agreement: Agreement, *, language: str) -> Ordered
         if agreement.number == 0:
             raise RuleBroken("not_sent", _l("There is a PDF once the agreement was sent to the parties."))
         spoken = language if language in LOCALES else LOCALES[0]
-        return documents.order(paper.KIND, agreement.id, key_now(agreement), spoken, by=actor.id)
+        return documents.order(paper.KIND, agreement.id, paper_key(agreement), spoken, by=actor.id)

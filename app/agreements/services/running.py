@@ -120,6 +120,11 @@ def _pledge(
 # ---- notice ----------------------------------------------------------------------------------------------------
 
 
+def last_day_of_notice(agreement: Agreement) -> date:
+    """The last day of an agreement of which notice is given today."""
+    return clock.today() + timedelta(days=agreement.notice_days)
+
+
 def give_notice(
     actor: Actor, agreement: Agreement, *, institution_id: int, reason: str, version: int | None = None
 ) -> None:
@@ -138,7 +143,7 @@ def give_notice(
             raise Invalid({"reason": _l("Say why, for the other parties")})
         agreement.notice_at, agreement.notice_by_id = clock.now(), actor.id
         agreement.notice_institution_id, agreement.notice_reason = institution_id, reason
-        agreement.notice_ends_on = clock.today() + timedelta(days=agreement.notice_days)
+        agreement.notice_ends_on = last_day_of_notice(agreement)
         agreement.touch()
         steps.note_in_audit(
             actor,

@@ -37,8 +37,8 @@ from app.interest import services as interest_services
 from app.interest.models import Interest
 
 FIELDS = {
-    "about": ("kind", "title", "language", "prevailing"),
-    "text": ("texts",),
+    "about": ("kind", "title", "language"),
+    "text": ("texts", "prevailing"),
     "commitments": ("commitments",),
     "dates": ("starts_on", "ends_on", "notice_days"),
 }
