@@ -56,7 +56,7 @@ class Kind:
     `keepers(record)` are the person ids whose thing it is (its author, say): they are told what others add to it, and may
     object; without it, those told as reviewers. They decide about no report of it. `owner(record)` is the one of them who
     answers for it. `alias(record, person_id)` is what stands in place of the name of somebody who is not to be named there
-    yet, or None.
+    yet, or None. `names_contributors` says whether authors of comments can be named as contributors to it.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Kind:
     owner: Callable[[Any], int | None] | None = None
     keepers: Callable[[Any], set[int]] | None = None
     alias: Callable[[Any, int], str | None] | None = None
+    names_contributors: bool = True
 
     def name_of(self, record: Any, person_id: int | None, name: str) -> str:
         """The name under which a person stands with the thing."""

@@ -92,7 +92,7 @@ def name_contributor(actor: Actor, kind: Kind, record: Any, comment: Any) -> Ans
         return NOT_SHOWN
     if comment.audience != AUDIENCES[0]:
         return No("not_for_all", _l("A contributor can be named for comments that everybody sees."))
-    may = kind.attach(actor, record)
+    may = kind.names_contributors and kind.attach(actor, record)
     return True if may else No("people_only", _l("Only the people of this page may name contributors."))
 
 

@@ -240,7 +240,7 @@ def thread(actor: Actor, kind: str, thing: Any, after: str | None = None) -> Thr
         page.newer,
         [(name, names[name]) for name in things.AUDIENCES if name in audiences],
         policies.write(actor, found, record),
-        actor.is_signed_in and bool(found.attach(actor, record)),
+        actor.is_signed_in and found.names_contributors and bool(found.attach(actor, record)),
         contributors(actor, kind, about.id, audiences),
         names,
     )

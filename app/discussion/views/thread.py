@@ -95,5 +95,7 @@ def comment(comment_id: int) -> Any:
         answers=answers,
         names=names,
         may_write=may_write,
-        may_name=actor.is_signed_in and bool(found.kind.attach(actor, found.record)),
+        may_name=actor.is_signed_in
+        and found.kind.names_contributors
+        and bool(found.kind.attach(actor, found.record)),
     )

@@ -43,6 +43,11 @@ class Own:
         """Whether it waits for an answer."""
         return self.state in OPEN_STATES
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it waits for an answer, or both said yes and nothing came of it yet."""
+        return self.is_open or self.state == "accepted"
+
 
 @dataclass(frozen=True)
 class Beside:

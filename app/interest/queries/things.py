@@ -77,6 +77,7 @@ INTEREST = things.kind(
         owner=lambda interest: interest.sender_id,
         keepers=lambda interest: {interest.sender_id, *owners(interest)},
         alias=alias,
+        names_contributors=False,
     )
 )
 
