@@ -20,7 +20,7 @@ from app.agreements.queries import detail, running
 from app.agreements.queries.differences import when
 from app.core import vocab
 from app.core.db import db
-from app.core.i18n import _, fmt_date, fmt_datetime, fmt_list, ngettext, use_locale
+from app.core.i18n import _, fmt_date, fmt_datetime, fmt_list, get_locale, ngettext, use_locale
 from app.core.pdf import Block, Document, Facts, Heading, PageBreak, Paragraph, Signature, Table, isolate
 from app.core.quantities import amount
 
@@ -74,7 +74,7 @@ def _facts(agreement: Agreement, content: dict[str, Any]) -> list[Block]:
         (_("Starts on"), _day(content["starts_on"]) or _("the day of the last signature")),
         (_("Last day"), _day(content["ends_on"]) or _("none named")),
         (_("Notice"), ngettext("%(num)s day", "%(num)s days", content["notice_days"])),
-        (_("Prevailing language"), vocab.language_name(content["prevailing"])),
+        (_("Prevailing language"), vocab.language_name(content["prevailing"], get_locale())),
     ]
     if content["amends"]:
         rows.append((_("Amends"), isolate(content["amends"])))
@@ -93,7 +93,7 @@ def _texts(content: dict[str, Any]) -> list[Block]:
     found: list[Block] = []
     for language in order:
         if len(order) > 1:
-            name = vocab.language_name(language)
+            name = vocab.language_name(language, get_locale())
             prevails = language == content["prevailing"]
             found.append(
                 Heading(

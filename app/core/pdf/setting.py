@@ -55,15 +55,17 @@ def _flow(paper: Paper, text: Paragraph, size: float, *, offset: float = 0.0, ma
     paper.y += 1.8
 
 
-def _heading(paper: Paper, block: Heading) -> None:
+def _heading(paper: Paper, block: Heading, language: str | None = None) -> None:
+    """A heading of the document, or of a text in another language: that one stands where its text does."""
     size = HEADINGS.get(block.level, HEADINGS[3])
     high = paper.leading(size)
-    found = _lines(paper, block.text, INNER, size, bold=True)
+    text = Paragraph(block.text, language)
+    found = _lines(paper, text, INNER, size, bold=True)
     if paper.y > TOP:
         paper.y += size / 3
     paper.need(high * len(found) + 3 * paper.leading(TEXT))  # some lines of what it is about stay with it
     for line in found:
-        paper.put(line, 0, INNER, size, y=paper.y, bold=True, side="start")
+        paper.put(line, 0, INNER, size, y=paper.y, bold=True, side=_side(text))
         paper.y += high
     paper.y += 1
 
@@ -88,7 +90,7 @@ def _from_markdown(paper: Paper, text: Paragraph) -> None:
                 "\n" if part.type.endswith("break") else part.content for part in token.children or ()
             )
             if level:
-                _heading(paper, Heading(words, min(3, int(level))))
+                _heading(paper, Heading(words, min(3, int(level))), text.language)
             else:
                 part = Paragraph(words, text.language, quiet=text.quiet)
                 _flow(paper, part, TEXT, offset=6.0 * len(marks), mark=mark)
