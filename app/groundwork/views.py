@@ -44,7 +44,9 @@ def _tasks(view: queries.View, current: str = "") -> list[dict[str, Any]]:
     for code, asked in view.questions.items():
         if alone:
             state = (
-                {"label": _("Answered"), "tone": "ok"} if asked.own is not None else {"label": _("To answer")}
+                {"label": _("You answered"), "tone": "ok"}
+                if asked.own is not None
+                else {"label": _("To answer")}
             )
         elif asked.line is None:
             state = (

@@ -30,7 +30,7 @@ def test_the_story_from_asking_to_settled(world, here, page, login_as):
     assert "Write your answer" in " ".join(refused.errors)
     following = refused.submit({"text": "Clean <b>water</b>", "language": "ar"}, button="save")
     assert following.h1 == "Contributions"
-    assert "Answered" in following.text
+    assert "You answered" in following.text
     listed = following.submit({"text": "Time"}, button="list")
     assert "2 of 14 answered" in listed.text
     assert "Clean" in page(f"{here}/goals", anna).html  # the draft is there again
@@ -76,7 +76,7 @@ def test_others_see_only_how_far_it_is_or_nothing(world, here, page, login_as):
     for person in (world.cora, make_admin()):
         seen = page(here, login_as(person))
         assert seen.status == 200
-        assert "Settled" in seen.text
+        assert "Agreed by all" in seen.text
         assert "My view" not in seen.html
         assert "We agree" not in seen.html
         assert page(f"{here}/goals", login_as(person)).status == 403

@@ -151,7 +151,7 @@ STATES: dict[str, LazyText] = {
     "asked_back": _l("Asked back"),
     "acknowledged": _l("Acknowledged"),
     "draft": _l("Draft"),
-    "agreed": _l("Settled"),
+    "agreed": _l("Agreed by all"),
     "confirmed": _l("Confirmed"),
     "opened": _l("The answers are open"),
     "answering": _l("Each answers alone"),

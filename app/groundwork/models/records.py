@@ -16,7 +16,7 @@ GROUNDWORK_STATES = States(
         State("answering", _l("Each answers alone"), "info", "circle-dot"),
         State("opened", _l("The answers are open"), "info", "users"),
         State("confirmed", _l("Waits for acceptance"), "warn", "circle-dot"),
-        State("agreed", _l("Settled"), "ok", "check"),
+        State("agreed", _l("Agreed by all"), "ok", "check"),
     ),
     moves(
         open=(["answering"], "opened"),
