@@ -85,7 +85,7 @@ def _gives(project: Project) -> list[Missing]:
         "%(num)s things that were promised are neither delivered, waived nor disputed.",
         waiting,
     )
-    return [Missing("gives_open", sentence, f"/projects/{project.id}#reciprocity")]
+    return [Missing("gives_open", sentence, f"/impact/projects/{project.id}")]
 
 
 @gate("close")
