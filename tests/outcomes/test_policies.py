@@ -1,0 +1,124 @@
+"""Who may what in which state, and that the list form says the same as the predicate."""
+
+import pytest
+from sqlalchemy import select
+
+from app.core.access import VISITOR
+from app.core.db import db, transaction
+from app.outcomes import policies, queries
+from app.outcomes.models import Outcome
+from app.projects.models import Project
+from tests.factories import add_member, make_admin, make_team
+from tests.factories.outcomes import STATES, actor, again, make_outcome
+from tests.outcomes.support import make_world, outcome_of
+
+PEOPLE = ("lead", "author", "boss", "rep", "member", "host_rep", "colleague", "stranger")
+# Who may do it at all, whatever the state.
+MAY = {
+    "edit": {"lead"},
+    "send": {"lead"},
+    "recall": {"lead"},
+    "name": {"lead"},
+    "confirm": {"rep", "member"},
+    "return_for_changes": {"rep", "member"},
+    "object_to": {"rep", "host_rep"},
+    "settle": {"boss"},
+    "retract": {"lead", "boss"},
+}
+# In which states it can be done.
+WHEN = {
+    "edit": {"claimed"},
+    "send": {"claimed"},
+    "recall": {"evidenced"},
+    "name": set(STATES) - {"retracted"},
+    "confirm": {"evidenced"},
+    "return_for_changes": {"evidenced"},
+    "object": {"confirmed"},
+    "settle": {"disputed"},
+    "retract": set(STATES) - {"retracted"},
+}
+SEEN = {
+    "claimed": {"lead", "rep", "member", "host_rep", "colleague"},
+    "evidenced": {"lead", "rep", "member", "host_rep", "colleague", "boss"},
+    "confirmed": {"lead", "rep", "member", "host_rep", "colleague", "boss"},
+    "disputed": {"lead", "rep", "member", "host_rep", "colleague", "boss"},
+    "published": set(PEOPLE),
+    "retracted": set(PEOPLE),
+}
+
+
+@pytest.fixture
+def world(app):
+    return make_world()
+
+
+def test_actor_by_action(world):
+    outcome = outcome_of(world, "evidenced")
+    partners = queries.partner_ids(outcome)
+    for verb, who in MAY.items():
+        more = (partners,) if verb == "object_to" else ()
+        check = getattr(policies, verb)
+        allowed = {name for name in PEOPLE if check(actor(world[name]), again(outcome), *more)}
+        assert allowed == who, verb
+        assert not check(VISITOR, again(outcome), *more)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_state_by_action(world, state):
+    outcome = outcome_of(world, state)
+    can = {verb for verb in WHEN if policies.blocked(outcome, verb) is None}
+    assert can == {verb for verb, states in WHEN.items() if state in states}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_who_sees_it(world, state):
+    outcome = outcome_of(world, state)
+    assert {name for name in PEOPLE if policies.view(actor(world[name]), again(outcome))} == SEEN[state]
+
+
+def test_nobody_confirms_their_own(world):
+    outcome = outcome_of(world, "evidenced")
+    with transaction(system="test"):
+        outcome = db.session.get_one(Outcome, outcome.id)
+        outcome.claimer_id = world["member"].id  # of the partner that is asked, and of the host's project
+    refused = policies.confirm(actor(world["member"]), again(outcome))
+    assert refused.code == "own_outcome"
+    assert policies.confirm(actor(world["host_rep"]), again(outcome)).code == "same_institution"
+    assert policies.confirm(actor(world["stranger"]), again(outcome)).code == "not_confirmer"
+
+
+def test_list_form_equals_predicate(world):
+    team = make_team(
+        state="approved", problem=world["problem"], lead=world["colleague"], institution=world["host"]
+    )
+    add_member(team, world["stranger"], world["partner"])
+    made = [outcome_of(world, state) for state in STATES]
+    made += [make_outcome(state="published", team=team, confirmer=world["partner"])]
+    readers = [VISITOR, actor(make_admin()), *(actor(world[name]) for name in (*PEOPLE, "second"))]
+    for visibility in ("public", "signed_in", "consortium", "members"):
+        with transaction(system="test"):
+            db.session.get_one(Project, world["project"].id).visibility = visibility
+        db.session.expire_all()
+        for reader in readers:
+            ids = set(db.session.scalars(select(Outcome.id).where(policies.visible(reader))))
+            by_one = {one.id for one in made if policies.view(reader, again(one))}
+            assert ids & {one.id for one in made} == by_one, (visibility, reader.name)
+            listed = set(db.session.scalars(select(Outcome.id).where(policies.listed(reader))))
+            roof = {
+                one.id for one in made if one.state == "published" and policies.under_roof(reader, again(one))
+            }
+            assert listed == roof, (visibility, reader.name)
+            found = queries.find(reader, queries.Wanted(), None)
+            assert {row.id for row in found.page.rows} == listed
+            settled = select(Outcome.id).where(policies.settling(reader))
+            by_list = set(db.session.scalars(settled))
+            assert by_list == {one.id for one in made if policies.settle(reader, again(one))}, reader.name
+
+
+def test_a_closed_problem_closes_its_outcome(world):
+    outcome = outcome_of(world, "published")
+    with transaction(system="test"):
+        world["problem"].visibility = "consortium"
+    assert not policies.view(VISITOR, again(outcome))
+    assert not policies.view(actor(world["stranger"]), again(outcome))
+    assert policies.view(actor(world["author"]), again(outcome))
