@@ -1,6 +1,7 @@
 """Who is in the demonstration: administrators, people with their institutions, consortia."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from app.audit import services as audit
 from app.consortia import services as consortia
 from app.consortia.models import Admission, Consortium
 from app.core import clock
+from app.core.access import Actor
 from app.core.db import db
 from app.demo.services.story import Row, Story, rows
 from app.institutions import services as institutions
@@ -160,6 +162,7 @@ def _tell_consortia(story: Story) -> None:
         day = 139 - number
         story.at(day, _found, row)
         story.at(day - 0.3, _describe, row)
+        story.at(ASKS_SINCE, _ask_for_agreements, row)
         for place, ror in enumerate(row["members"]):
             story.at(day - 1 - place * 0.2, _ask, row, ror)
             story.at(day - 4 - place * 0.2, _admit, row, ror)
@@ -190,6 +193,7 @@ def _found(story: Story, row: Row) -> None:
     story.consortia[row["key"]] = consortium.id
 
 
+ASKS_SINCE = 15.0  # days ago: consortia ask that work starts under an agreement
 SETTINGS = (
     "min_institutions",
     "min_countries",
@@ -204,12 +208,20 @@ def _describe(story: Story, row: Row) -> None:
     lead = story.actor(row["leads"][0])
     for further in row["leads"][1:]:
         consortia.add_lead(lead, _consortium(story, row), person_id=story.people[further])
-    texts = {name: row[name] for name in ("names", "purposes", "sdgs", "fields")}
-    consortia.change_settings(
-        lead, _consortium(story, row), **texts, **{name: row[name] for name in SETTINGS}
-    )
+    _set(story, row, lead, projects_need_agreement=False)
     if row["terms"]:
         consortia.write_terms(lead, _consortium(story, row), texts=row["terms"])
+
+
+def _set(story: Story, row: Row, lead: Actor, **other: Any) -> None:
+    words = {name: row[name] for name in ("names", "purposes", "sdgs", "fields", *SETTINGS)}
+    consortia.change_settings(lead, _consortium(story, row), **(words | other))
+
+
+def _ask_for_agreements(story: Story, row: Row) -> None:
+    """The two-way rule came late: what runs goes on, what forms needs an agreement first."""
+    if row["projects_need_agreement"]:
+        _set(story, row, story.actor(row["leads"][0]))
 
 
 def _ask(story: Story, row: Row, ror: str, message: str = "") -> None:

@@ -14,7 +14,7 @@ from app.audit import services as audit
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.passwords import hash_password, is_right
-from app.demo.services import cast, exchange, joint_work, needs, talk, work
+from app.demo.services import cast, exchange, joint_work, needs, pacts, results, returns, talk, work
 from app.demo.services.story import BEGINS, Story, rows
 from app.notifications.models import Mail, Notice
 
@@ -75,6 +75,9 @@ def load() -> dict[str, int]:
         work.tell(story)
         exchange.tell(story)
         joint_work.tell(story)
+        pacts.tell(story)
+        returns.tell(story)
+        results.tell(story)
         talk.tell(story)
         events = story.play()
         _quieten(story)
@@ -85,6 +88,8 @@ def load() -> dict[str, int]:
         "teams": len(story.teams),
         "projects": len(story.projects),
         "listings": len(story.listings),
+        "agreements": len(story.agreements),
+        "outcomes": len(story.outcomes),
         "events": events,
     }
 

@@ -28,7 +28,7 @@ Event = tuple[float, int, Callable[[], Any]]
 Found = TypeVar("Found", bound=Base)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def rows(name: str) -> tuple[Row, ...]:
     """The rows of one file of `data/`."""
     return tuple(json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")))
@@ -47,6 +47,10 @@ class Story:
         self.listings: dict[str, int] = {}
         self.projects: dict[str, int] = {}
         self.comments: dict[str, int] = {}
+        self.interests: dict[str, int] = {}
+        self.agreements: dict[str, int] = {}
+        self.commitments: dict[str, int] = {}  # agreement/commitment
+        self.outcomes: dict[str, int] = {}
         self._events: list[Event] = []
         self._count = 0
 
