@@ -13,6 +13,11 @@ from app.web.guards import current_actor
 
 JOBS = {
     "accounts.tidy": _l("Forgets ended sign-ins, old links and accounts never confirmed"),
+    "agreements.end": _l("Ends agreements after their last day"),
+    "agreements.expire": _l("Lets drafts and agreements expire that nobody moved"),
+    "agreements.pledge": _l("Writes repeating commitments into the ledger, 60 days ahead"),
+    "agreements.remind": _l("Reminds of agreements that wait for a party"),
+    "agreements.warn": _l("Warns 60 and 14 days before an agreement ends"),
     "consortia.admissions": _l("Reminds of admissions and lets old ones lapse"),
     "core.forget_used_forms": _l("Forgets which forms were sent"),
     "core.sweep_files": _l("Removes files that nothing holds any more"),
