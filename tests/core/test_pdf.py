@@ -152,6 +152,13 @@ def test_arabic_is_shaped_and_can_be_copied() -> None:
     paper.close()
 
 
+def test_each_line_of_a_cell_has_its_own_direction() -> None:
+    # On paper the number stands at the right of the Arabic word, whatever the line above begins with.
+    table = pdf.Table(("A",), [("Two people\n67 يوم",)])
+    found = places(document(table, language="ar"))
+    assert found["67"][0] > found["يوم"][0]
+
+
 def test_markdown_gives_headings_lists_and_paragraphs() -> None:
     text = "## Aims\n\nSome *plain* words.\n\n1. first\n2. second\n   - deep\n\n<b>raw</b>"
     [page] = pages(document(pdf.Paragraph(text, markdown=True)))

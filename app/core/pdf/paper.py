@@ -70,12 +70,8 @@ class Paper:
         return found
 
     def lines(self, text: str, width: float, size: float, *, rtl: bool, bold: bool = False) -> list[Line]:
-        """A text, paragraph by paragraph, as lines for letters of this size."""
-        return [
-            line
-            for part in text.split("\n")
-            for line in lines(part.strip(), width, lambda word: self.width(word, bold) * size, rtl=rtl)
-        ]
+        """A paragraph as lines for letters of this size."""
+        return lines(text.strip(), width, lambda word: self.width(word, bold) * size, rtl=rtl)
 
     def put(
         self,

@@ -36,9 +36,14 @@ def _side(text: str | Paragraph) -> str:
 def _lines(
     paper: Paper, text: str | Paragraph, width: float, size: float, *, bold: bool = False
 ) -> list[Line]:
-    part = _para(text)
-    rtl = is_rtl(part.text, part.language, paper.rtl)
-    return paper.lines(part.text, width, size, rtl=rtl, bold=bold or part.bold)
+    found = _para(text)
+    return [
+        line
+        for part in found.text.split("\n")
+        for line in paper.lines(
+            part, width, size, rtl=is_rtl(part, found.language, paper.rtl), bold=bold or found.bold
+        )
+    ]
 
 
 def _flow(paper: Paper, text: Paragraph, size: float, *, offset: float = 0.0, mark: str = "") -> None:

@@ -77,6 +77,8 @@ def _figures(flows: Sequence[Flow], measure: Measure, pool: str) -> Figures:
     names |= {POOL: pool, pictures.OTHERS: _("Others")}
 
     def much(number: Decimal) -> str:
+        if not number:
+            return _("nothing")
         if measure.unit:
             return amount(number, measure.unit)
         return ngettext("%(num)s line", "%(num)s lines", int(number))
