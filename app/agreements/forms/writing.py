@@ -80,6 +80,12 @@ class FromInterestForm(Form):
     """An agreement from an interest that both sides said yes to: its kind."""
 
     kind = ChoiceField(_l("What kind of agreement"), needed(_l("Choose a kind")), choices=choices_of(KINDS))
+    project = ChoiceField(
+        _l("Project"),
+        optional,
+        choices=[],
+        description=_l("Its partners become the parties. Leave it empty for an agreement of its own."),
+    )
 
 
 class AboutForm(ListForm):

@@ -100,10 +100,12 @@ def from_template(kind: str, *languages: str) -> dict[str, str]:
     return {language: template_of(kind, language).fill({}) for language in languages}
 
 
-def draft_from_interest(actor: Actor, interest: Interest, *, kind: str = "memorandum") -> Agreement:
+def draft_from_interest(
+    actor: Actor, interest: Interest, *, kind: str = "memorandum", project_id: int | None = None
+) -> Agreement:
     """Begin a draft from an interest that both sides said yes to: what each of them brings becomes its lines.
 
-    The interest is converted with it. Raises NotAllowed, RuleBroken, Invalid.
+    A project brings its partners as parties too. The interest is converted with it. Raises NotAllowed, RuleBroken, Invalid.
     """
     with transaction():
         interest = interests.get(actor, interest.id)
@@ -121,6 +123,7 @@ def draft_from_interest(actor: Actor, interest: Interest, *, kind: str = "memora
             title=excerpt(interest.thing.title, TITLE_LENGTH - 1),
             institution_id=own,
             language=interest.language,
+            project_id=project_id,
             party_ids=list(sides),
         )
         agreement.interest_id = interest.id

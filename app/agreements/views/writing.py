@@ -51,8 +51,7 @@ def new() -> Page:
         return _from_interest(interest)
     form = NewForm()
     form.institution.choices = [(str(key), name) for key, name in queries.own_institutions(actor)]
-    projects = queries.projects_open(actor)
-    form.project.choices = [("", _("None")), *((str(row.id), f"{row.code} {row.title}") for row in projects)]
+    form.project.choices = _projects()
     if not form.is_submitted():
         form.language.data = get_locale()
         wanted = request.args.get("project", "")
@@ -74,14 +73,23 @@ def new() -> Page:
     return render_template("agreements/new.html", form=form, interest=None), 422 if form.errors else 200
 
 
+def _projects() -> list[tuple[str, str]]:
+    """The projects for which the reader may draft one, after "none"."""
+    rows = queries.projects_open(current_actor())
+    return [("", _("None")), *((str(row.id), f"{row.code} {row.title}") for row in rows)]
+
+
 def _from_interest(interest_id: int) -> Page:
     """From an interest: both institutions are the parties, what they bring becomes its lines."""
     actor = current_actor()
     interest = interests.get(actor, interest_id)
     interest.expect_mutual()
     form = FromInterestForm()
+    form.project.choices = _projects()
     if form.validate_on_submit():
-        agreement = services.draft_from_interest(actor, interest, kind=form.kind.data)
+        agreement = services.draft_from_interest(
+            actor, interest, kind=form.kind.data, project_id=key_of(form.project.data)
+        )
         flash(_("What both of you bring stands in the lines already. Look at it and complete it."), "ok")
         return redirect(url_for("agreements.edit", agreement_id=agreement.id), 303)
     page = render_template("agreements/new.html", form=form, interest=interest)
