@@ -273,6 +273,27 @@ class LedgerTotal(Base):
     quantity: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
 
 
+class LedgerSideTotal(Base):
+    """The same for one institution and side, with all its partners together: what a statement adds up."""
+
+    __tablename__ = "ledger_side_total"
+    __table_args__ = (
+        UniqueConstraint(
+            "institution_id", "side", "month", "kind", "unit", "visibility", name="uq_ledger_side_total_key"
+        ),
+        CheckConstraint("side IN ('giver', 'receiver')", name="side"),
+    )
+
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    side: Mapped[str] = mapped_column(String(8))
+    month: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(24))
+    unit: Mapped[str] = mapped_column(String(16), default="")
+    visibility: Mapped[str] = mapped_column(String(8))
+    lines: Mapped[int] = mapped_column(default=0)
+    quantity: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
+
+
 class LedgerReminder(Base):
     """That those of a line were told of a date, once each."""
 

@@ -150,6 +150,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_document_state"), ["state"], unique=False)
 
     op.create_table(
+        "ledger_side_total",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("institution_id", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=8), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("unit", sa.String(length=16), nullable=False),
+        sa.Column("visibility", sa.String(length=8), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("side IN ('giver', 'receiver')", name=op.f("ck_ledger_side_total_side")),
+        sa.ForeignKeyConstraint(
+            ["institution_id"], ["institution.id"], name=op.f("fk_ledger_side_total_institution_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_side_total")),
+        sa.UniqueConstraint(
+            "institution_id", "side", "month", "kind", "unit", "visibility", name="uq_ledger_side_total_key"
+        ),
+    )
+    op.create_table(
         "ledger_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("giver_id", sa.Integer(), nullable=False),
@@ -398,6 +418,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ledger_line_consortium")
 
     op.drop_table("ledger_line")
+    op.drop_table("ledger_side_total")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_state"))
 

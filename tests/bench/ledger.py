@@ -57,12 +57,18 @@ TOTALS = (
     "coalesce(sum(given), 0) FROM ledger_line WHERE received_at IS NOT NULL "
     "GROUP BY giver_id, receiver_id, kind, unit, {month}, visibility, consortium_id"
 )
+SIDES_TOTALS = (
+    "INSERT INTO ledger_side_total (institution_id, side, month, kind, unit, visibility, lines, quantity) "
+    "SELECT {side}_id, '{side}', month, kind, unit, visibility, sum(lines), sum(quantity) FROM ledger_total "
+    "GROUP BY {side}_id, month, kind, unit, visibility"
+)
 
 
-def _lines(count: int, places: list[int], people: list[int], consortium: int) -> Iterator[tuple[Any, Any]]:
-    """(line, its events) as records hold them."""
+def _lines(
+    count: int, start: datetime, places: list[int], people: list[int], consortium: int
+) -> Iterator[tuple[Any, Any]]:
+    """(line, its events) as records hold them; the same each time."""
     dice = random.Random(4)
-    start = clock.now() - timedelta(days=365 * YEARS)
     event_id = 0
     shares = [share for _state, share, _events in COURSES]
     for number in range(1, count + 1):
@@ -120,10 +126,13 @@ def fill(count: int) -> dict[str, Any]:
     db.session.rollback()
     with db.engine.connect().execution_options(write=True) as connection, connection.begin():
         again = _without_triggers(connection)
-        every = list(_lines(count, ids, by, key))
-        dialects.insert_many(connection, LedgerLine.__table__, LINE, (line for line, _events in every))
+        asked = (count, clock.now() - timedelta(days=365 * YEARS), ids, by, key)
+        dialects.insert_many(connection, LedgerLine.__table__, LINE, (line for line, _log in _lines(*asked)))
         dialects.insert_many(
-            connection, LedgerEvent.__table__, EVENT, (event for _line, events in every for event in events)
+            connection,
+            LedgerEvent.__table__,
+            EVENT,
+            (event for _line, log in _lines(*asked) for event in log),
         )
         is_sqlite = connection.dialect.name == "sqlite"
         month = (
@@ -132,6 +141,8 @@ def fill(count: int) -> dict[str, Any]:
             else "date_trunc('month', received_at AT TIME ZONE 'UTC')::date"
         )
         connection.execute(text(TOTALS.format(month=month)))
+        for side in ("giver", "receiver"):
+            connection.execute(text(SIDES_TOTALS.format(side=side)))
         for statement in again:
             connection.exec_driver_sql(statement)
         dialects.after_own_keys(connection, (LedgerLine.__table__, LedgerEvent.__table__))

@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from app.core.checks import check
 from app.core.db import db
-from app.ledger.models import NO_ONE, LedgerEvent, LedgerLine, LedgerTotal
+from app.ledger.models import NO_ONE, LedgerEvent, LedgerLine, LedgerSideTotal, LedgerTotal
 
 AT_ONCE = 10_000
 PROJECTION = ("state", "state_since", "delivered_at", "received_at", "given", "rating", "last_event_id")
 Key = tuple[Any, ...]  # giver, receiver, kind, unit, month, visibility, consortium
 _KEY = ("giver_id", "receiver_id", "kind", "unit", "month", "visibility", "consortium_id")
+
+_SIDE_KEY = ("institution_id", "side", "month", "kind", "unit", "visibility")
 
 
 def _replayed(events: list[Any]) -> SimpleNamespace:
@@ -79,11 +81,27 @@ def faults() -> Iterator[str]:
 
 
 def _wrong_totals(sums: dict[Key, list[Any]]) -> Iterator[str]:
-    for row in db.session.execute(select(*LedgerTotal.__table__.c)):
-        key = tuple(getattr(row, name) for name in _KEY)
+    sides: dict[Key, list[Any]] = {}
+    for (giver, receiver, kind, unit, month, visibility, _consortium), (lines, quantity) in sums.items():
+        for side, institution in (("giver", giver), ("receiver", receiver)):
+            if institution != NO_ONE:
+                found = sides.setdefault((institution, side, month, kind, unit, visibility), [0, Decimal(0)])
+                found[0] += lines
+                found[1] += quantity
+    yield from _unlike(LedgerTotal, _KEY, sums)
+    yield from _unlike(LedgerSideTotal, _SIDE_KEY, sides)
+
+
+def _unlike(
+    counted: type[LedgerTotal | LedgerSideTotal], names: Key, sums: dict[Key, list[Any]]
+) -> Iterator[str]:
+    """What a table of totals holds other than the log says."""
+    table = counted.__tablename__
+    for row in db.session.execute(select(*counted.__table__.c)):
+        key = tuple(getattr(row, name) for name in names)
         lines, quantity = sums.pop(key, [0, Decimal(0)])
         if (row.lines, row.quantity) != (lines, quantity):
-            yield f"total {row.id}: {row.lines} lines, {row.quantity}; the log says {lines} lines, {quantity}"
+            yield f"{table} {row.id}: {row.lines} lines, {row.quantity}; the log says {lines} lines, {quantity}"
     for key, (lines, quantity) in sums.items():
         if lines or quantity:
-            yield f"no total of {key}: the log says {lines} lines, {quantity}"
+            yield f"{table} has none of {key}: the log says {lines} lines, {quantity}"

@@ -16,7 +16,7 @@ from app.core.access import Actor
 from app.core.db import db
 from app.core.kept import kept
 from app.core.paging import PAGE_SIZE, Page, Sort, page_by_key
-from app.ledger.models import OPEN_STATES, LedgerLine, LedgerTotal
+from app.ledger.models import OPEN_STATES, LedgerLine, LedgerSideTotal, LedgerTotal
 from app.ledger.policies import visible_lines, visible_totals
 from app.ledger.queries.records import line_columns, with_names
 
@@ -96,12 +96,6 @@ def _seen_lines(reader: Actor, reached: str) -> ColumnElement[bool]:
     return visible_lines(reader)
 
 
-def _seen_totals(reader: Actor, reached: str) -> ColumnElement[bool]:
-    if reached == "all":
-        return true()
-    return LedgerTotal.visibility == "public" if reached == "public" else visible_totals(reader)
-
-
 @kept
 def _lines(
     reader: Actor, reached: str, view: View, *, institution_id: Any, since: Any = None, until: Any = None
@@ -123,25 +117,36 @@ def _lines(
 
 @kept
 def _totals(reader: Actor, reached: str, *, institution_id: Any, since: Any, until: Any) -> Any:
-    def arm(side: str, column: Any) -> Any:
+    def add(counted: Any, side: Any, *conditions: Any) -> Any:
         return (
             select(
-                literal(side).label("side"),
-                LedgerTotal.kind,
-                LedgerTotal.unit,
-                func.sum(LedgerTotal.lines).label("lines"),
-                func.sum(LedgerTotal.quantity).label("quantity"),
+                side.label("side"),
+                counted.kind,
+                counted.unit,
+                func.sum(counted.lines).label("lines"),
+                func.sum(counted.quantity).label("quantity"),
             )
-            .where(
-                column == institution_id,
-                LedgerTotal.month >= since,
-                LedgerTotal.month <= until,
-                _seen_totals(reader, reached),
-            )
-            .group_by(LedgerTotal.kind, LedgerTotal.unit)
+            .where(counted.month >= since, counted.month <= until, *conditions)
+            .group_by(side, counted.kind, counted.unit)
         )
 
-    return union_all(arm("giver", LedgerTotal.giver_id), arm("receiver", LedgerTotal.receiver_id))
+    sums = LedgerSideTotal
+    seen = true() if reached == "all" else sums.visibility == "public"
+    alone = add(sums, sums.side, sums.institution_id == institution_id, seen)
+    if reached != "some":
+        return alone
+    # What is public of all its lines, and of the others those that the reader is a part of or answers for.
+    others = [
+        add(
+            LedgerTotal,
+            literal(side),
+            column == institution_id,
+            LedgerTotal.visibility != "public",
+            visible_totals(reader),
+        )
+        for side, column in (("giver", LedgerTotal.giver_id), ("receiver", LedgerTotal.receiver_id))
+    ]
+    return union_all(alone, *others)
 
 
 def totals(
@@ -161,9 +166,9 @@ def totals(
     for side, kind, unit, lines, quantity in rows:
         total = found.setdefault((kind, unit), Total(kind, unit))
         if side == "giver":
-            total.gave_lines, total.gave = int(lines), quantity
+            total.gave_lines, total.gave = total.gave_lines + int(lines), total.gave + quantity
         else:
-            total.gained_lines, total.gained = int(lines), quantity
+            total.gained_lines, total.gained = total.gained_lines + int(lines), total.gained + quantity
     return [found[key] for key in sorted(found) if found[key].gave_lines or found[key].gained_lines]
 
 

@@ -21,6 +21,13 @@ _ADD = text(
     "ON CONFLICT (giver_id, receiver_id, kind, unit, month, visibility, consortium_id) "
     "DO UPDATE SET lines = ledger_total.lines + excluded.lines, quantity = ledger_total.quantity + excluded.quantity"
 ).bindparams(bindparam("month", type_=Date), bindparam("quantity", type_=Quantity))
+_ADD_SIDE = text(
+    "INSERT INTO ledger_side_total (institution_id, side, month, kind, unit, visibility, lines, quantity) "
+    "VALUES (:institution_id, :side, :month, :kind, :unit, :visibility, :lines, :quantity) "
+    "ON CONFLICT (institution_id, side, month, kind, unit, visibility) "
+    "DO UPDATE SET lines = ledger_side_total.lines + excluded.lines, "
+    "quantity = ledger_side_total.quantity + excluded.quantity"
+).bindparams(bindparam("month", type_=Date), bindparam("quantity", type_=Quantity))
 # What the audit calls an entry of the log.
 _ACTIONS = {
     "pledged": "ledger.pledge",
@@ -99,20 +106,21 @@ def move(line: LedgerLine, verb: str) -> str:
 def count(line: LedgerLine) -> None:
     """Add a line that was just received to the totals; one that reverses another takes away."""
     assert line.received_at is not None
-    db.session.execute(
-        _ADD,
-        {
-            "giver_id": line.giver_id,
-            "receiver_id": line.receiver_id or NO_ONE,
-            "kind": line.kind,
-            "unit": line.unit,
-            "month": line.received_at.date().replace(day=1),
-            "visibility": line.visibility,
-            "consortium_id": line.consortium_id or NO_ONE,
-            "lines": 1 if line.reverses_id is None else -1,
-            "quantity": line.amount or Decimal(0),
-        },
-    )
+    values = {
+        "giver_id": line.giver_id,
+        "receiver_id": line.receiver_id or NO_ONE,
+        "kind": line.kind,
+        "unit": line.unit,
+        "month": line.received_at.date().replace(day=1),
+        "visibility": line.visibility,
+        "consortium_id": line.consortium_id or NO_ONE,
+        "lines": 1 if line.reverses_id is None else -1,
+        "quantity": line.amount or Decimal(0),
+    }
+    db.session.execute(_ADD, values)
+    for side, institution_id in (("giver", line.giver_id), ("receiver", line.receiver_id)):
+        if institution_id is not None:
+            db.session.execute(_ADD_SIDE, values | {"side": side, "institution_id": institution_id})
 
 
 def amount_given(line: LedgerLine, quantity: Decimal | None) -> Decimal | None:
