@@ -88,8 +88,8 @@ def test_early_warning_of_the_two_way_rule(page, login_as, homes):
         state="negotiation", institutions=homes, lines=[line(homes[0].id, homes[1].id)]
     )
     seen = page(f"/agreements/{agreement.id}", login_as(signatory_of(homes[1].id)))
-    assert "Nile Institute only gives." in seen.text
-    assert "Lake University only gains." in seen.text
+    assert "\u2068Nile Institute\u2069 only gives." in seen.text
+    assert "\u2068Lake University\u2069 only gains." in seen.text
 
 
 def test_totals_by_unit_count_each_repetition(page, login_as, homes):

@@ -72,7 +72,7 @@ def test_revise_against_sign_leaves_one_truth(app, homes):
         lambda: services.sign(
             signer,
             queries.get(signer, key),
-            institution_id=homes[1].id,
+            institution_id=home,
             number=1,
             sha256=sha256,
             capacity="Rector",

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from app.agreements.models import KINDS, REPEATS
@@ -141,13 +142,21 @@ def _lines_changed(before: dict[str, Any], after: dict[str, Any]) -> list[Change
 
 
 def _text_changed(old: list[str], new: list[str], language: str) -> list[Change]:
-    """The paragraphs that differ, neighbours together; what stayed is left out."""
+    """The paragraphs that differ, neighbours together, each against its own counterpart; what stayed is left out."""
     label = _("Text (%(language)s)", language=_language(language))
     found = []
-    for what, old_from, old_to, new_from, new_to in difflib.SequenceMatcher(
-        None, old, new, False
-    ).get_opcodes():
-        if what != "equal":
-            pieces = words_changed("\n\n".join(old[old_from:old_to]), "\n\n".join(new[new_from:new_to]))
-            found.append(Change(label, pieces, language))
+    matcher = difflib.SequenceMatcher(None, old, new, False)
+    for what, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if what == "equal":
+            continue
+        pieces: list[tuple[str, str]] = []
+        pairs = zip_longest(old[old_from:old_to], new[new_from:new_to], fillvalue="")
+        for before, after in pairs:
+            pieces += [*([("same", "\n\n")] if pieces else []), *words_changed(_plain(before), _plain(after))]
+        found.append(Change(label, pieces, language))
     return found
+
+
+def _plain(paragraph: str) -> str:
+    """A paragraph without the marks of a heading."""
+    return paragraph.lstrip("#").lstrip() if paragraph.startswith("#") else paragraph

@@ -51,8 +51,14 @@ class Party:
     gains_total: list[str] = field(default_factory=list)
 
 
+def apart(name: str) -> str:
+    """A name within a sentence of another direction of writing: set apart by Unicode's isolates."""
+    return f"\u2068{name}\u2069"
+
+
 def lacking(name: str, side: str) -> str:
     """The two-way rule in a sentence: what this party lacks, and both ways to mend it."""
+    name = apart(name)
     sentences = {
         "gives": _(
             "%(party)s only gives. Add a line in which it gains, or its signatory marks this as a gift.",
@@ -79,7 +85,7 @@ def _when(line: AgreementCommitment) -> str:
 
 
 def _line(line: AgreementCommitment, other: str, gives: bool) -> Line:
-    facts = {"institution": other, "when": _when(line)}
+    facts = {"institution": apart(other), "when": _when(line)}
     return Line(
         line.text,
         amount(line.quantity, line.unit),
