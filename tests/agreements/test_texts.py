@@ -3,9 +3,16 @@
 import pytest
 
 from app.agreements.models import KINDS, TEXT_LANGUAGES
-from app.agreements.queries.texts import DATA, left_blank, template_of
+from app.agreements.queries import blanks_of
+from app.agreements.queries.texts import DATA, template_of
 
 pytestmark = pytest.mark.pure
+
+
+def left_blank(text):
+    return [label for _language, label in blanks_of({"en": text})]
+
+
 EVERYWHERE = {"parties", "commitments", "contacts", "duration", "changes", "disputes"}
 
 

@@ -8,6 +8,7 @@ from app.agreements.models import Agreement
 from app.agreements.queries import running
 from app.core.access import Actor
 from app.core.text import excerpt
+from app.institutions import queries as institutions
 from app.notifications.services import tell
 
 PARTY = "agreement_party"
@@ -98,7 +99,7 @@ def ended(agreement: Agreement, left: int) -> None:
 def still_waiting(agreement: Agreement) -> None:
     """Whoever has the ball, at half time: those who sign, or the representatives of the party that moves."""
     if agreement.state == "negotiation":
-        people = running.representatives_of(agreement.ball_institution_id)
+        people = institutions.representatives_of(agreement.ball_institution_id or 0)
         say(people, "still_waiting", agreement, due=agreement.ball_due_at, to_sign=False)
         return
     people = running.signatories_left(agreement)

@@ -40,18 +40,6 @@ def signed(agreement_id: int, number: int) -> list[AgreementSignature]:
     )
 
 
-def named(agreement_id: int, person_id: int | None) -> list[AgreementParty]:
-    """The parties for which the person is the named signatory, with their institutions."""
-    return list(
-        db.session.scalars(
-            select(AgreementParty)
-            .where(AgreementParty.agreement_id == agreement_id, AgreementParty.signatory_id == person_id)
-            .options(joinedload(AgreementParty.institution))
-            .order_by(AgreementParty.position, AgreementParty.id)
-        )
-    )
-
-
 def party_ids(agreement_id: int) -> list[int]:
     """The institutions that are its parties, in their order."""
     return list(
@@ -89,19 +77,6 @@ def signatories_left(agreement: Agreement) -> set[int]:
         AgreementParty.agreement_id == agreement.id, AgreementParty.institution_id.not_in(done)
     )
     return {person for person in db.session.scalars(query) if person is not None}
-
-
-def representatives_of(institution_id: int | None) -> set[int]:
-    """The person ids of an institution's representatives."""
-    return set(
-        db.session.scalars(
-            select(Affiliation.person_id).where(
-                Affiliation.institution_id == institution_id,
-                Affiliation.role == "representative",
-                Affiliation.state == "active",
-            )
-        )
-    )
 
 
 def project_lead(agreement: Agreement) -> set[int]:

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 _BLANK = re.compile(r"\[\[([a-z_]+): ([^\[\]\n]+)\]\]")
-_SHOWN_BLANK = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _SECTION = re.compile(r"^## ([a-z_]+): (.+)$", re.MULTILINE)
 
 
@@ -80,12 +79,3 @@ def template_of(kind: str, language: str) -> Template:
         note.removeprefix("> "),
         tuple(Section(name, heading, text.strip()) for name, heading, text in sections),
     )
-
-
-def left_blank(text: str) -> list[str]:
-    """What is still to be filled in, as the text says it.
-
-    >>> left_blank("The law of [[the country]] applies.")
-    ['the country']
-    """
-    return [label.strip() for label in _SHOWN_BLANK.findall(text)]

@@ -165,10 +165,17 @@ def take_back_notice(actor: Actor, agreement: Agreement, *, version: int | None 
         if agreement.notice_at is None:
             raise RuleBroken("no_notice", _l("No notice has been given."))
         before = agreement.notice_ends_on
+        party = detail.party(agreement.id, agreement.notice_institution_id or 0)
         agreement.notice_at = agreement.notice_by_id = agreement.notice_institution_id = None
         agreement.notice_ends_on, agreement.notice_reason, agreement.warned_at = None, "", None
         agreement.touch()
-        steps.note_in_audit(actor, agreement, "agreements.take_back_notice", before={"last_day": before})
+        steps.note_in_audit(
+            actor,
+            agreement,
+            "agreements.take_back_notice",
+            before={"last_day": before},
+            after={"what": party.institution.own_name},
+        )
         notices.notice_taken_back(actor, agreement)
 
 

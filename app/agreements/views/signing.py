@@ -1,5 +1,6 @@
 """Signing, gifts, notice, amendments, the paper: what is done with an agreement once its text stands."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,7 +9,13 @@ from werkzeug.wrappers import Response
 from app.accounts.views.blueprint import proved
 from app.agreements import queries, services
 from app.agreements.forms.signing import AmendForm, GiftForm, NoticeForm, SignForm
-from app.agreements.models import SIGNING_MEANING, SIGNING_STATES, Agreement, AgreementParty
+from app.agreements.models import (
+    SIGNING_MEANING,
+    SIGNING_STATES,
+    Agreement,
+    AgreementParty,
+    AgreementSignature,
+)
 from app.agreements.policies import read
 from app.agreements.policies import signing as may
 from app.agreements.queries import paper
@@ -41,14 +48,28 @@ def done(agreement: Agreement, sentence: str) -> Response:
     return redirect(url_for("agreements.show", agreement_id=agreement.id), 303)
 
 
-def _own_party(actor: Actor, agreement: Agreement, asked: object) -> AgreementParty:
-    """The party for which the person is named to sign: the one asked for, else the first that has not signed."""
-    named = queries.named(agreement.id, actor.id)
+@dataclass
+class Place:
+    """An agreement with its parties and signatures, and the party for which the person signs."""
+
+    agreement: Agreement
+    parties: list[AgreementParty]
+    signed: list[AgreementSignature]
+    own: AgreementParty
+
+
+def _place(actor: Actor, agreement_id: int) -> Place:
+    """For whom the person is named to sign: the party asked for, else the first that has not signed. Refuses everybody else."""
+    agreement = queries.get(actor, agreement_id)
+    parties = queries.parties_of(agreement.id)
+    named = [row for row in parties if row.signatory_id == actor.id]
     insist(may.sign(actor, named[0]) if named else may.NOT_NAMED)
-    signed = {row.institution_id for row in queries.signed(agreement.id, agreement.number)}
-    left = [party for party in named if party.institution_id not in signed]
-    key = key_of(asked)
-    return next((party for party in named if party.institution_id == key), (left or named)[0])
+    signed = queries.signed(agreement.id, agreement.number)
+    done_for = {row.institution_id for row in signed}
+    left = [row for row in named if row.institution_id not in done_for]
+    asked = key_of(request.values.get("party"))
+    own = next((row for row in named if row.institution_id == asked), (left or named)[0])
+    return Place(agreement, parties, signed, own)
 
 
 @bp.route("/<int:agreement_id>/sign", methods=["GET", "POST"])
@@ -56,8 +77,8 @@ def _own_party(actor: Actor, agreement: Agreement, asked: object) -> AgreementPa
 def sign(agreement_id: int) -> Any:
     """Read this version and sign it."""
     actor = current_actor()
-    agreement = queries.get(actor, agreement_id)
-    party = _own_party(actor, agreement, request.values.get("party"))
+    place = _place(actor, agreement_id)
+    agreement = place.agreement
     if agreement.state not in SIGNING_STATES and request.method == "GET":
         raise RuleBroken(
             "wrong_state", _l("It is signed as soon as all parties are content with one version.")
@@ -68,7 +89,7 @@ def sign(agreement_id: int) -> Any:
             in_force = services.sign(
                 actor,
                 agreement,
-                institution_id=party.institution_id,
+                institution_id=place.own.institution_id,
                 number=key_of(form.number.data) or 0,
                 sha256=form.sha256.data or "",
                 capacity=form.capacity.data or "",
@@ -76,6 +97,7 @@ def sign(agreement_id: int) -> Any:
             )
         except Invalid as refusal:
             form.take(refusal)
+            place = _place(actor, agreement_id)  # what was read is forgotten
         else:
             return done(
                 agreement,
@@ -85,27 +107,30 @@ def sign(agreement_id: int) -> Any:
                 if in_force
                 else _("You have signed. The other parties were told."),
             )
-    return _signing_page(agreement, party, form)
+    return _signing_page(place, form)
 
 
-def _signing_page(agreement: Agreement, party: AgreementParty, form: SignForm) -> tuple[str, int]:
-    agreement = queries.get(current_actor(), agreement.id)
+def _signing_page(place: Place, form: SignForm) -> tuple[str, int]:
+    agreement, parties = place.agreement, place.parties
     version = queries.version(agreement.id, agreement.number)
-    parties = queries.parties_of(agreement.id)
-    broken = queries.one_sided(agreement.id)
-    own = next(row for row in parties if row.institution_id == party.institution_id)
-    form.party.data, form.number.data, form.sha256.data = own.institution_id, version.number, version.sha256
+    lines = queries.commitments_of(agreement.id)
+    broken = queries.gate(parties, lines)
+    form.party.data, form.number.data, form.sha256.data = (
+        place.own.institution_id,
+        version.number,
+        version.sha256,
+    )
     return page(
         "sign.html",
         agreement,
         _("Read and sign"),
         form=form,
         version=version,
-        own=own,
-        sides=both_sides(agreement, parties, queries.commitments_of(agreement.id), broken),
+        own=place.own,
+        sides=both_sides(agreement, parties, lines, broken),
         broken=broken,
         texts=text_lines(version.content["texts"], version.content["prevailing"]),
-        signatures=queries.signed(agreement.id, version.number),
+        signatures=place.signed,
         parties=parties,
         number=version.number,
         meaning=SIGNING_MEANING,
@@ -116,8 +141,8 @@ def _signing_page(agreement: Agreement, party: AgreementParty, form: SignForm) -
 def gift(agreement_id: int) -> Any:
     """Say that a party only gives, or only gains, on purpose."""
     actor = current_actor()
-    agreement = queries.get(actor, agreement_id)
-    party = _own_party(actor, agreement, request.values.get("party"))
+    place = _place(actor, agreement_id)
+    agreement, party = place.agreement, place.own
     side = queries.one_sided(agreement.id).get(party.institution_id, "")
     if side not in {"gives", "gains"} and request.method == "GET":
         raise RuleBroken("not_one_sided", _l("This party gives and gains: there is no gift to name."))
