@@ -158,9 +158,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_outcome_consortium", ["consortium_id", "state"], unique=False)
         batch_op.create_index("ix_outcome_institution", ["institution_id", "state"], unique=False)
         batch_op.create_index("ix_outcome_newest", ["state", "listed_at", "id"], unique=False)
-        batch_op.create_index("ix_outcome_problem", ["problem_id", "state"], unique=False)
-        batch_op.create_index("ix_outcome_project", ["project_id", "state"], unique=False)
-        batch_op.create_index("ix_outcome_team", ["team_id", "state"], unique=False)
+        batch_op.create_index("ix_outcome_problem", ["problem_id", "listed_at", "id"], unique=False)
+        batch_op.create_index("ix_outcome_project", ["project_id", "listed_at", "id"], unique=False)
+        batch_op.create_index("ix_outcome_team", ["team_id", "listed_at", "id"], unique=False)
         batch_op.create_index("ix_outcome_window", ["state", "window_ends_at"], unique=False)
 
     op.create_table(

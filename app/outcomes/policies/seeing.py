@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, exists, false, not_, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
 from app.core.access import Actor, Answer, grant_source, permission
-from app.outcomes.models import Outcome, OutcomeCredit
+from app.outcomes.models import OUTCOME_STATES, Outcome, OutcomeCredit
 from app.problems import policies as problems
 from app.problems.models import Problem
 from app.projects import policies as projects
@@ -129,9 +129,12 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def listed(actor: Actor) -> ColumnElement[bool]:
+def listed(actor: Actor, *, elsewhere: bool = False) -> ColumnElement[bool]:
     """What the showcase shows this person: what is published, where they see what it came of.
 
-    Like the others here it may stand in a statement that is kept (`core.kept`).
+    Like the others here it may stand in a statement that is kept (`core.kept`). `elsewhere` for statements that start
+    from another index: the state is then said by what it is not, so that its own index is not chosen.
     """
-    return and_(Outcome.state == "published", _roof(actor))
+    others = [name for name in OUTCOME_STATES.names if name != "published"]
+    is_published = Outcome.state.not_in(others) if elsewhere else Outcome.state == "published"
+    return and_(is_published, _roof(actor))

@@ -190,7 +190,8 @@ def _matches(asking: _Asking, skip: str | None = None) -> tuple[Select[Any], Sor
             query = query.where(column.in_(bindparam(f"all_{name}", type_=String, expanding=True)))
     if wanted.of("negative") and skip != "negative":
         query = query.where(Outcome.is_negative)
-    return query.where(listed(kept.any_like(asking.actor))), sort
+    from_elsewhere = driver is not None or asking.found is not None
+    return query.where(listed(kept.any_like(asking.actor), elsewhere=from_elsewhere)), sort
 
 
 def _has(name: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from app.core.access import Actor
 from app.core.db import db
@@ -49,7 +49,11 @@ def _short() -> Select[Any]:
         Institution.name.label("institution"),
     )
     joined: Select[Any] = query.join(Institution, Institution.id == Outcome.institution_id)
-    return joined.order_by(Outcome.listed_at.desc(), Outcome.id.desc())
+    return joined
+
+
+def _newest_first(query: Select[Any], limit: Any) -> Select[Any]:
+    return query.order_by(Outcome.listed_at.desc(), Outcome.id.desc()).limit(limit)
 
 
 def _rows(asked: Call) -> list[Row]:
@@ -65,7 +69,7 @@ def _rows(asked: Call) -> list[Row]:
 @kept
 def _of(reader: Actor, column: str, key: Any, limit: Any) -> Any:
     where = getattr(Outcome, column) == key
-    return _short().where(where, Outcome.state != "retracted", visible(reader)).limit(limit)
+    return _newest_first(_short().where(where, Outcome.state != "retracted", visible(reader)), limit)
 
 
 def of_project(actor: Actor, project_id: int, limit: int = MOST) -> list[Row]:
@@ -85,12 +89,10 @@ def of_team(actor: Actor, team_id: int, limit: int = MOST) -> list[Row]:
 
 @kept
 def _of_institution(reader: Actor, value: Any, limit: Any) -> Any:
-    found = exists().where(
-        OutcomeFacet.outcome_id == Outcome.id,
-        OutcomeFacet.facet == "institution",
-        OutcomeFacet.value == value,
-    )
-    return _short().where(listed(reader), found).limit(limit)
+    facet = OutcomeFacet
+    query = _short().join(facet, facet.outcome_id == Outcome.id)
+    query = query.where(facet.facet == "institution", facet.value == value, listed(reader, elsewhere=True))
+    return query.order_by(facet.listed_at.desc(), facet.outcome_id.desc()).limit(limit)
 
 
 def of_institution(actor: Actor, institution_id: int, limit: int = MOST) -> list[Row]:
@@ -100,12 +102,10 @@ def of_institution(actor: Actor, institution_id: int, limit: int = MOST) -> list
 
 @kept
 def _of_person(reader: Actor, person_id: Any, limit: Any) -> Any:
-    named = exists().where(
-        OutcomeCredit.outcome_id == Outcome.id,
-        OutcomeCredit.person_id == person_id,
-        OutcomeCredit.state == "accepted",
+    named = select(OutcomeCredit.outcome_id).where(
+        OutcomeCredit.person_id == person_id, OutcomeCredit.state == "accepted"
     )
-    return _short().where(listed(reader), named).limit(limit)
+    return _newest_first(_short().where(Outcome.id.in_(named), listed(reader, elsewhere=True)), limit)
 
 
 def of_person(actor: Actor, person_id: int, limit: int = MOST) -> list[Row]:
@@ -115,12 +115,10 @@ def of_person(actor: Actor, person_id: int, limit: int = MOST) -> list[Row]:
 
 @kept
 def _own(reader: Actor, limit: Any) -> Any:
-    named = exists().where(
-        OutcomeCredit.outcome_id == Outcome.id,
-        OutcomeCredit.person_id == reader.id,
-        OutcomeCredit.state.in_(["asked", "accepted"]),
+    named = select(OutcomeCredit.outcome_id).where(
+        OutcomeCredit.person_id == reader.id, OutcomeCredit.state.in_(["asked", "accepted"])
     )
-    return _short().where(or_(Outcome.claimer_id == reader.id, named)).limit(limit)
+    return _newest_first(_short().where(or_(Outcome.claimer_id == reader.id, Outcome.id.in_(named))), limit)
 
 
 def own(actor: Actor, limit: int = 100) -> list[Row]:
@@ -130,7 +128,7 @@ def own(actor: Actor, limit: int = 100) -> list[Row]:
 
 @kept
 def _newest(reader: Actor, limit: Any) -> Any:
-    return _short().where(listed(reader)).limit(limit)
+    return _newest_first(_short().where(listed(reader)), limit)
 
 
 def newest(actor: Actor, limit: int = 4) -> list[Row]:
