@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from app.accounts.models import Person
@@ -29,6 +29,11 @@ class Sides:
     from_giver: Person
     from_receiver: Person
     lead: Person
+
+    @property
+    def day(self) -> date:
+        """A day by which something is due soon."""
+        return clock.today() + timedelta(days=5)
 
 
 def make_sides(**values) -> Sides:
