@@ -206,7 +206,7 @@ def main() -> None:
     from app import config, create_app
     from app.core import schema
     from app.core.db import db
-    from tests.house import world as worlds
+    from tests.house import building
     from tests.support.browsers import Browser
     from tests.support.people import sign_in_client
 
@@ -221,7 +221,7 @@ def main() -> None:
         app.test_client_class = Browser
         with app.app_context():
             schema.upgrade()
-            world = worlds.build()
+            world = building.build()
             browsers = {
                 kind: sign_in_client(app, person) if (person := world.person(kind)) else app.test_client()
                 for kind in KINDS

@@ -17,6 +17,7 @@ from sqlalchemy import event, select
 from app.core import passwords
 from app.core.db import Base, db
 from tests.conftest import _clean
+from tests.house import building
 from tests.house import world as worlds
 from tests.support.browsers import Browser
 from tests.support.crawler import Answer, crawl, fetch
@@ -51,7 +52,7 @@ def cheap_passwords() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def world(world_app: Flask) -> worlds.World:
     """The world. Tests of a module share it: what changes it belongs into a test with its own database."""
-    return worlds.build()
+    return building.build()
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +136,7 @@ def _read_everything(portal: Flask) -> Read:
 
     with portal.app_context(), cheap_passwords():
         _clean(portal)
-        world = worlds.build()
+        world = building.build()
         portal.test_client_class = Browser
         browsers = {
             kind: sign_in_client(portal, person) if (person := world.person(kind)) else portal.test_client()

@@ -19,10 +19,8 @@ from tests.factories.exchange import make_course, make_technology, report_leg
 from tests.factories.groundwork import make_groundwork
 from tests.factories.interest import make_interest
 from tests.factories.outcomes import make_outcome
+from tests.house.world import ADMINS, LEADS, TEAM, World
 
-LEADS = frozenset({"lead", "lead_in_team"})
-ADMINS = frozenset({"admin", "admin_of_own"})
-TEAM = frozenset({"team_lead", "deputy", "team_member", "lead_in_team"})
 # Members of the two institutions between which something is given, and who sees that besides.
 AT_HOME = frozenset({"colleague", "author", "team_lead", "representative", "admin_of_own"})
 FAR = frozenset({"outsider", "other_lead", "other_representative"})
@@ -32,7 +30,7 @@ SPEAKERS = frozenset({"representative", "other_representative"})
 PEOPLE = frozenset({"team_lead", "team_member", "representative"})
 
 
-def build(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
+def build(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
     """Add them to the world."""
     _interests(world, homes, consortium)
     _lines(world, homes, consortium)
@@ -42,7 +40,7 @@ def build(world: Any, homes: dict[str, Institution], consortium: Consortium) -> 
     _outcomes(world, homes)
 
 
-def _interests(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
+def _interests(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
     people = world.people
     sides = frozenset({"outsider", "other_representative", "representative"})
     given = {"sender": people["outsider"], "institution": homes["far"]}
@@ -65,7 +63,7 @@ def _interests(world: Any, homes: dict[str, Institution], consortium: Consortium
         world.aim("interest_id", label, interest)
 
 
-def _lines(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
+def _lines(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
     giver, receiver = (actor(world.people[kind]) for kind in ("representative", "other_representative"))
     with transaction(system="world"):
         common: dict[str, Any] = {
@@ -89,7 +87,7 @@ def _lines(world: Any, homes: dict[str, Institution], consortium: Consortium) ->
         world.aim("line_id", label, found)
 
 
-def _groundwork(world: Any) -> None:
+def _groundwork(world: World) -> None:
     answering, opened = world.things["approved_team"], world.things["proposed_team"]
     make_groundwork(answering, state="answering")
     groundwork.save_answer(
@@ -105,7 +103,7 @@ def _groundwork(world: Any) -> None:
         world.aim("code", label, "spin_offs", team_id=team.id)
 
 
-def _courses(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
+def _courses(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
     technology = make_technology(
         homes["home"], title="Solar pump zqplistingtechnology", contact=world.people["representative"], consortium=consortium
     )  # fmt: skip
@@ -119,7 +117,7 @@ def _courses(world: Any, homes: dict[str, Institution], consortium: Consortium) 
     world.aim("number", "reported leg", leg.number, course_id=course.id)
 
 
-def _agreements(world: Any, homes: dict[str, Institution]) -> None:
+def _agreements(world: World, homes: dict[str, Institution]) -> None:
     two = [homes["home"], homes["far"]]
     lead = {"team_lead"}
     for state in ("draft", "negotiation", "ready", "partly_signed", "in_force", "declined"):
@@ -144,7 +142,7 @@ def _agreements(world: Any, homes: dict[str, Institution]) -> None:
     _comment(world)
 
 
-def _comment(world: Any) -> None:
+def _comment(world: World) -> None:
     agreement = world.things["negotiation_agreement"]
     text = world.mark("zqlinecomment", "comment on a line of an agreement", SPEAKERS | {"team_lead"})
     comment = agreements.comment(
@@ -153,7 +151,7 @@ def _comment(world: Any) -> None:
     world.aim("comment_id", "on an agreement", comment, agreement_id=agreement.id)
 
 
-def _outcomes(world: Any, homes: dict[str, Institution]) -> None:
+def _outcomes(world: World, homes: dict[str, Institution]) -> None:
     project = world.things["active_project"]
     leader: Person = world.people["team_lead"]
     for state in ("published", "claimed", "evidenced", "confirmed", "disputed", "retracted"):

@@ -22,9 +22,8 @@ from tests.factories import (
     make_listing,
     make_project,
 )
+from tests.house.world import ADMINS, LEADS, World
 
-LEADS = frozenset({"lead", "lead_in_team"})
-ADMINS = frozenset({"admin", "admin_of_own"})
 # team_lead leads the projects, team_member takes part, invitee is invited; strict (representative) is a partner, far
 # (other_representative) is asked to be one.
 PEOPLE = frozenset({"team_lead", "team_member", "representative"}) | LEADS
@@ -33,7 +32,7 @@ PROJECT_STATES = ("active", "draft", "submitted", "needs_changes", "rejected", "
 LISTING_STATES = ("published", "draft", "in_review", "returned", "paused", "expired", "retired")
 
 
-def build(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
+def build(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
     """Add them to the world."""
     _projects(world, homes, consortium)
     _listings(world, homes, consortium)
@@ -43,7 +42,7 @@ def build(world: Any, homes: dict[str, Institution], consortium: Consortium) -> 
     _translations(world)
 
 
-def _projects(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
+def _projects(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
     unlisted = PEOPLE | ASKED
     for state in PROJECT_STATES:
         word = f"zqpproject{state.replace('_', '')}"
@@ -77,7 +76,7 @@ def _projects(world: Any, homes: dict[str, Institution], consortium: Consortium)
 
 
 def _project(
-    world: Any, homes: dict[str, Institution], consortium: Consortium, state: str, word: str, **values: Any
+    world: World, homes: dict[str, Institution], consortium: Consortium, state: str, word: str, **values: Any
 ) -> Project:
     people = world.people
     project = make_project(
@@ -98,7 +97,7 @@ def _project(
     return project
 
 
-def _blocks(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
+def _blocks(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
     """A public project whose blocks are for those who take part."""
     levels = {
         f"{block}_for": "members" for block in ("team", "plan", "resources", "funding", "updates", "files")
@@ -110,7 +109,7 @@ def _blocks(world: Any, homes: dict[str, Institution], consortium: Consortium) -
     world.things["blocks_project"] = project
 
 
-def _course(world: Any, homes: dict[str, Institution]) -> None:
+def _course(world: World, homes: dict[str, Institution]) -> None:
     people = world.people
     active: Project = world.things["active_project"]
     add_milestone(active, "Prototype", clock.today() - timedelta(days=3))
@@ -143,7 +142,7 @@ def _course(world: Any, homes: dict[str, Institution]) -> None:
     world.targets["projects.follow_up"] = [("12 months", {"project_id": follow_up.project_id, "months": 12})]
 
 
-def _listings(world: Any, homes: dict[str, Institution], consortium: Consortium) -> None:
+def _listings(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
     contact = world.people["representative"]
     own, reviewers = {"representative"}, LEADS | {"admin"}
     for state in LISTING_STATES:
@@ -184,7 +183,7 @@ def _listings(world: Any, homes: dict[str, Institution], consortium: Consortium)
         db.session.add(review)
 
 
-def _loads(world: Any, homes: dict[str, Institution]) -> None:
+def _loads(world: World, homes: dict[str, Institution]) -> None:
     load = ListingLoad(
         state="checked", institution_id=homes["home"].id, person_id=world.people["representative"].id, file_name="zqloadfile.csv",
         columns=[{"at": 0, "name": "title"}], rows_total=1, rows_done=1, faulty=1, lapses_at=clock.now() + timedelta(days=9),
@@ -204,7 +203,7 @@ def _loads(world: Any, homes: dict[str, Institution]) -> None:
     world.targets["listings.load_correct"] = [("first row", {"load_id": load.id, "number": 1})]
 
 
-def _talk(world: Any) -> None:
+def _talk(world: World) -> None:
     people = world.people
     active: Project = world.things["active_project"]
     texts = (
@@ -270,7 +269,7 @@ def _talk(world: Any) -> None:
     world.targets["discussion.thing"] = of_things(world)
 
 
-def of_things(world: Any, *kinds: str) -> list[tuple[str, dict[str, Any]]]:
+def of_things(world: World, *kinds: str) -> list[tuple[str, dict[str, Any]]]:
     """Addresses of the form /<kind>/<thing_id>: an open and a private thing of each kind, and one that is no kind."""
     found = []
     for kind, thing in (
@@ -286,7 +285,7 @@ def of_things(world: Any, *kinds: str) -> list[tuple[str, dict[str, Any]]]:
     return [*found, ("unheard-of", {"kind": "unheard-of", "thing_id": 1})]
 
 
-def _files(world: Any) -> None:
+def _files(world: World) -> None:
     world.targets["files.add"] = of_things(world)
     targets = []
     for label, thing, readers in (
@@ -311,7 +310,7 @@ def _files(world: Any) -> None:
     world.targets["files.preview"] = world.targets["files.remove"] = targets
 
 
-def _translations(world: Any) -> None:
+def _translations(world: World) -> None:
     people = world.people
     with transaction(system="world"):
         for kind in ("author", "colleague"):
