@@ -29,7 +29,7 @@ INTEREST_STATES = States(
         State("accepted", _l("Both said yes"), "ok", "handshake"),
         State("converted", _l("Taken further"), "ok", "badge-check"),
         State("declined", _l("Declined"), "", "x"),
-        State("withdrawn", _l("Taken back"), "", "circle-dashed"),
+        State("withdrawn", _l("Withdrawn"), "", "circle-dashed"),
         State("lapsed", _l("Lapsed"), "", "circle-dashed"),
         State("superseded", _l("Overtaken"), "", "circle-dashed"),
     ),

@@ -52,7 +52,7 @@ def export() -> Response:
     """The same list, filtered the same way, as CSV. It names institutions and no person."""
     asked, _facets_used, wanted = _asked()
     header = [
-        _("Number"), _("About"), _("Title"), _("From"), _("To"), _("State"), _("Sent"), _("Answer by"),
+        _("Number"), _("What it is about"), _("Title"), _("From whom"), _("To whom"), _("State"), _("Sent on"), _("Answer by"),
         _("First answer"), _("Decided"),
     ]  # fmt: skip
     root = request.url_root.rstrip("/")
