@@ -39,7 +39,7 @@ LIVE_STATES = ("proposed", "running")
 LEG_STATES = States(
     (
         State("planned", _l("To come"), "", "circle-dashed"),
-        State("reported", _l("Reported"), "info", "circle-dot"),
+        State("reported", _l("Report sent"), "info", "circle-dot"),
         State("asked_back", _l("Asked back"), "warn", "circle-dot"),
         State("acknowledged", _l("Acknowledged"), "ok", "check"),
         State("dropped", _l("No longer due"), "", "x"),

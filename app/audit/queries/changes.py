@@ -147,7 +147,7 @@ STATES: dict[str, LazyText] = {
     "running": _l("Running"),
     "finished": _l("Finished"),
     "stopped": _l("Stopped"),
-    "reported": _l("Reported"),
+    "reported": _l("Report sent"),
     "asked_back": _l("Asked back"),
     "acknowledged": _l("Acknowledged"),
     "draft": _l("Draft"),
