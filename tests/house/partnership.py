@@ -154,7 +154,7 @@ def _comment(world: World) -> None:
 def _outcomes(world: World, homes: dict[str, Institution]) -> None:
     project = world.things["active_project"]
     leader: Person = world.people["team_lead"]
-    for state in ("published", "claimed", "evidenced", "confirmed", "disputed", "retracted"):
+    for state in ("published", "retracted", "claimed", "evidenced", "confirmed", "disputed"):
         word = f"zqoutcome{state}"
         readers = PEOPLE if state == "claimed" else PEOPLE | LEADS
         text = (
