@@ -117,10 +117,12 @@ def draft_from_interest(
         own = next((key for key in sides if actor.holds("member", key)), None)
         if own is None:
             raise NotFound
+        title = excerpt(interest.thing.title, TITLE_LENGTH - 1)
+        interest_services.mark_converted(interest, actor)
         agreement = create(
             actor,
             kind=kind,
-            title=excerpt(interest.thing.title, TITLE_LENGTH - 1),
+            title=title,
             institution_id=own,
             language=interest.language,
             project_id=project_id,
@@ -142,7 +144,6 @@ def draft_from_interest(
                 for row in brought
             ],
         )
-        interest_services.mark_converted(interest, actor)
     return agreement
 
 

@@ -36,7 +36,7 @@ def _facets() -> list[lists.Facet]:
         ),
         lists.Facet("kind", _("Kind"), [(code, str(label)) for code, label in KINDS.items()]),
     ]
-    project = [(key, key) for key in request.args.getlist("project")[:1] if is_key(key)]
+    project = [(key, _("One project")) for key in request.args.getlist("project")[:1] if is_key(key)]
     if project:
         facets.append(lists.Facet("project", _("Project"), project, shape="select"))
     if actor.holds_any(*policies.INSIDE):
