@@ -259,6 +259,8 @@ class LedgerTotal(Base):
             name="uq_ledger_total_key",
         ),
         Index("ix_ledger_total_receiver", "receiver_id", "month"),
+        # Holds all that a picture of one kind adds up: the table itself is not read.
+        Index("ix_ledger_total_kind", "visibility", "kind", "unit", "giver_id", "receiver_id", "month", "lines", "quantity"),
         Index("ix_ledger_total_consortium", "consortium_id", "month"),
     )  # fmt: skip
 

@@ -118,6 +118,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_total", schema=None) as batch_op:
         batch_op.create_index("ix_ledger_total_consortium", ["consortium_id", "month"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_total_kind",
+            ["visibility", "kind", "unit", "giver_id", "receiver_id", "month", "lines", "quantity"],
+            unique=False,
+        )
         batch_op.create_index("ix_ledger_total_receiver", ["receiver_id", "month"], unique=False)
 
     op.create_table(
@@ -425,6 +430,7 @@ def downgrade() -> None:
     op.drop_table("document")
     with op.batch_alter_table("ledger_total", schema=None) as batch_op:
         batch_op.drop_index("ix_ledger_total_receiver")
+        batch_op.drop_index("ix_ledger_total_kind")
         batch_op.drop_index("ix_ledger_total_consortium")
 
     op.drop_table("ledger_total")

@@ -11,19 +11,22 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import func, literal_column, select, true
+from sqlalchemy import func, literal, literal_column, select, true, union_all
 
 from app.core import clock
 from app.core.access import Actor
 from app.core.db import db
 from app.core.kept import kept
 from app.core.lights import RED_AFTER
-from app.ledger.models import LedgerEvent, LedgerLine, LedgerTotal
+from app.ledger.models import NO_ONE, LedgerEvent, LedgerLine, LedgerTotal
 from app.ledger.policies import visible_lines
 from app.ledger.queries.statement import FIRST_MONTH, LAST_MONTH, month_of
 
 Audience = Literal["public", "all"]
 MOST_COUNTED = 1000
+LARGE = 100_000  # entries of the log
+GOOD_FOR = timedelta(minutes=10)
+MOST_KEPT = 64
 _COUNTING = ("received", "settled", "reversed", "offset")
 
 
@@ -115,21 +118,16 @@ def _flows(audience: Audience, in_consortium: bool, **values: Any) -> Any:
 
 @kept
 def _overview(audience: Audience, in_consortium: bool, **values: Any) -> Any:
-    within = _within(audience, in_consortium, values)
-    givers = select(LedgerTotal.giver_id.label("id")).where(*within, LedgerTotal.lines > 0).distinct()
-    receivers = (
-        select(LedgerTotal.receiver_id.label("id"))
-        .where(*within, LedgerTotal.lines > 0, LedgerTotal.receiver_id > 0)
-        .distinct()
-    )
-    gave, gained = givers.subquery(), receivers.subquery()
-    both = select(func.count()).select_from(gave).where(gave.c.id.in_(select(gained.c.id)))
-    return select(
-        select(func.coalesce(func.sum(LedgerTotal.lines), 0)).where(*within).scalar_subquery(),
-        select(func.count()).select_from(gave).scalar_subquery(),
-        select(func.count()).select_from(gained).scalar_subquery(),
-        both.scalar_subquery(),
-    )
+    def arm(side: str, column: Any) -> Any:
+        lines = func.sum(LedgerTotal.lines)
+        return (
+            select(literal(side), column, lines)
+            .where(*_within(audience, in_consortium, values))
+            .group_by(column)
+            .having(lines > 0)
+        )
+
+    return union_all(arm("gave", LedgerTotal.giver_id), arm("gained", LedgerTotal.receiver_id))
 
 
 @kept
@@ -163,12 +161,35 @@ def _read_flows(scope: Scope, kind: str, unit: str) -> tuple[Flow, ...]:
 
 def _read_overview(scope: Scope) -> Overview:
     asked = _overview(scope.audience, scope.consortium_id is not None, **_values(scope))
-    return Overview(*map(int, db.session.execute(*asked).one()))
+    found: dict[str, dict[int, int]] = {"gave": {}, "gained": {}}
+    for side, institution_id, lines in db.session.execute(*asked):
+        found[side][institution_id] = int(lines)
+    lines = sum(found["gave"].values())
+    gave, gained = set(found["gave"]), set(found["gained"]) - {NO_ONE}
+    return Overview(lines, len(gave), len(gained), len(gave & gained))
+
+
+Stamp = (
+    tuple[int, datetime] | None
+)  # the last entry of the log that counts; its instant tells two databases apart
+_large: dict[Any, tuple[Any, datetime, Any]] = {}
 
 
 @lru_cache(maxsize=256)
-def _remembered(_stamp: Any, read: Callable[..., Any], *asked: Any) -> Any:
+def _remembered(_stamp: Stamp, read: Callable[..., Any], *asked: Any) -> Any:
     return read(*asked)
+
+
+def _recent(stamp: tuple[int, datetime], read: Callable[..., Any], *asked: Any) -> Any:
+    """The same of a large ledger, where adding up takes some tenths of a second: what is ten minutes old will do."""
+    key = (str(db.engine.url), read, *asked)
+    kept_stamp, at, value = _large.get(key, (None, clock.now(), None))
+    if kept_stamp is None or (kept_stamp != stamp and clock.now() - at > GOOD_FOR):
+        if len(_large) >= MOST_KEPT:
+            _large.clear()
+        value = read(*asked)
+        _large[key] = stamp, clock.now(), value
+    return value
 
 
 class Reading:
@@ -176,9 +197,13 @@ class Reading:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        # The instant tells the logs of two databases apart.
         last = db.session.execute(*_last()).one_or_none()
-        self._stamp: tuple[int, datetime] | None = None if last is None else (last.id, last.at)
+        self._stamp: Stamp = None if last is None else (last.id, last.at)
+
+    def _read(self, read: Callable[..., Any], *asked: Any) -> Any:
+        if self._stamp is not None and self._stamp[0] > LARGE:
+            return _recent(self._stamp, read, *asked)
+        return _remembered(self._stamp, read, *asked)
 
     @property
     def as_of(self) -> date | None:
@@ -187,19 +212,17 @@ class Reading:
 
     def measures(self) -> tuple[Measure, ...]:
         """What can be drawn, by kind and unit."""
-        found: tuple[Measure, ...] = _remembered(self._stamp, _read_measures, self.scope)
+        found: tuple[Measure, ...] = self._read(_read_measures, self.scope)
         return found
 
     def flows(self, measure: Measure) -> tuple[Flow, ...]:
         """Who gave how much of it to whom."""
-        found: tuple[Flow, ...] = _remembered(
-            self._stamp, _read_flows, self.scope, measure.kind, measure.unit
-        )
+        found: tuple[Flow, ...] = self._read(_read_flows, self.scope, measure.kind, measure.unit)
         return found
 
     def overview(self) -> Overview:
         """How many lines and institutions."""
-        found: Overview = _remembered(self._stamp, _read_overview, self.scope)
+        found: Overview = self._read(_read_overview, self.scope)
         return found
 
 
