@@ -80,7 +80,20 @@ def may_take_part(institution: str, consortium: str) -> bool:
     return institution in group["members"]
 
 
-@pytest.mark.parametrize("name", ["institutions", "people", "consortia", "problems", "teams"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "institutions",
+        "people",
+        "consortia",
+        "problems",
+        "teams",
+        "interests",
+        "agreements",
+        "exchanges",
+        "outcomes",
+    ],
+)
 def test_keys_are_unique_and_files_readable(name: str) -> None:
     keys = [row["key"] for row in rows(name)]
     assert len(keys) == len(set(keys))
@@ -367,3 +380,52 @@ def test_team_settings_and_decision(team: Row) -> None:
         assert team["decision"]["note"]
         assert bool(team["decision"]["code"]) == (team["state"] == "rejected")
     assert bool(team["state_note"]) == (team["state"] in ("paused", "completed", "dissolved"))
+
+
+# ---- interests, agreements, exchanges, outcomes ------------------------------------------------------------------
+
+
+def listings() -> dict[str, Row]:
+    """Offers and needs by their key."""
+    return {row["key"]: row for name in ("facilities", "technologies", "needs") for row in rows(name)}
+
+
+def test_interests_are_about_what_is_there_and_from_elsewhere() -> None:
+    owners = listings()
+    for row in rows("interests"):
+        kind, key = row["about"]
+        owner = (owners if kind == "listing" else by_key("problems"))[key]["institution"]
+        assert by_key("people")[row["by"]]["institution"] not in {None, owner}, row["key"]
+        assert row["brings"], row["key"]
+        assert row["gains"], row["key"]
+        for line in (*row["brings"], *row["gains"]):
+            assert vocab.is_kind(line["kind"]), row["key"]
+        assert all(step["days"] < row["days"] for step in row["then"]), row["key"]
+    assert {row["language"] for row in rows("interests")} == {"en", "ar", "fr"}
+
+
+@pytest.mark.parametrize("agreement", rows("agreements"), ids=lambda row: row["key"])
+def test_every_party_of_an_agreement_gives_and_gains(agreement: Row) -> None:
+    lines = agreement["commitments"]
+    assert (
+        {line["giver"] for line in lines} == {line["receiver"] for line in lines} == set(agreement["parties"])
+    )
+    assert all(vocab.is_kind(line["kind"]) and len(line["text"]) <= 300 for line in lines)
+    if agreement["project"]:
+        partners = {one["institution"] for one in by_key("projects")[agreement["project"]]["partners"]}
+        assert set(agreement["parties"]) == partners
+    days = [agreement["draft"], agreement["send"], *(one[0] for one in agreement["sign"])]
+    assert days == sorted(days, reverse=True)
+
+
+def test_exchanges_and_outcomes_belong_to_what_is_there() -> None:
+    technologies = {row["key"] for row in rows("technologies")}
+    for row in rows("exchanges"):
+        assert row["listing"] in technologies
+        interest = row["interest"] or by_key("agreements")[row["agreement"]]["interest"]
+        assert by_key("interests")[interest]["about"] == ["listing", row["listing"]]
+    for row in rows("outcomes"):
+        project = by_key("projects")[row["project"]]
+        assert project["state"] == "closed"
+        assert by_key("people")[project["lead"]]["institution"] != row["confirmer"]
+    assert any(row["is_negative"] for row in rows("outcomes"))
