@@ -3,13 +3,12 @@
 An SVG does not mirror by itself: with `rtl` the giving side stands at the right, and bars grow towards the left.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
 WIDTH = 860
-SHOWN = 8  # institutions by name on each side; the rest are one
 NAMES, NODE = 230, 10  # for names on either side; the width of a node
 HIGH, SLOT, GAP = 300, 40, 8  # height of all that flows; least height for a name; between two
 OTHERS = -1
@@ -71,32 +70,9 @@ def _sums(pairs: Pairs, side: int) -> dict[int, Decimal]:
     return found
 
 
-def largest(sums: Mapping[int, Decimal], names: Mapping[int, str]) -> list[int]:
-    """The eight largest by name, not by rank, so that nobody is first; one more than eight are shown by name too."""
-    found = sorted(sums, key=lambda key: (-sums[key], key))
-    kept = found if len(found) <= SHOWN + 1 else found[:SHOWN]
-    return sorted(kept, key=lambda key: (names.get(key, "").casefold(), key))
-
-
-def _grouped(pairs: Pairs, givers: Sequence[int], receivers: Sequence[int]) -> dict[tuple[int, int], Decimal]:
-    """The pairs with everybody who is not shown by name as one."""
-    found: dict[tuple[int, int], Decimal] = {}
-    for (giver, receiver), much in pairs.items():
-        key = giver if giver in givers else OTHERS, receiver if receiver in receivers else OTHERS
-        found[key] = found.get(key, Decimal(0)) + much
-    return found
-
-
-def shown(
-    pairs: Pairs, names: Mapping[int, str]
-) -> tuple[list[int], list[int], dict[tuple[int, int], Decimal]]:
-    """Givers and receivers in the order of the picture, the others last, and what flows between them."""
-    givers, receivers = largest(_sums(pairs, 0), names), largest(_sums(pairs, 1), names)
-    grouped = _grouped(pairs, givers, receivers)
-    for side, column in enumerate((givers, receivers)):
-        if any(pair[side] == OTHERS for pair in grouped):
-            column.append(OTHERS)
-    return givers, receivers, grouped
+def in_order(keys: Iterable[int], names: Mapping[int, str]) -> list[int]:
+    """By name, not by rank, so that nobody is first; the others last."""
+    return sorted(keys, key=lambda key: (key == OTHERS, names.get(key, "").casefold(), key))
 
 
 def _column(
@@ -132,16 +108,18 @@ def _column(
 
 
 def bands(pairs: Pairs, names: Mapping[int, str], *, rtl: bool) -> Bands:
-    """The picture of flows of one kind in one unit. `pairs`: (giver, receiver) to a number above zero; names by key."""
+    """The picture of flows of one kind in one unit.
+
+    `pairs`: (giver, receiver) to a number above zero, at most ten keys on either side; names by key.
+    """
     if not pairs:
         return Bands()
-    givers, receivers, grouped = shown(pairs, names)
-    given, gained = _sums(grouped, 0), _sums(grouped, 1)
-    unit = HIGH / float(sum(grouped.values()))
-    left = _column(givers, given, unit, start=True, rtl=rtl)
-    right = _column(receivers, gained, unit, start=False, rtl=rtl)
+    given, gained = _sums(pairs, 0), _sums(pairs, 1)
+    unit = HIGH / float(sum(pairs.values()))
+    left = _column(in_order(given, names), given, unit, start=True, rtl=rtl)
+    right = _column(in_order(gained, names), gained, unit, start=False, rtl=rtl)
     ends = [column[-1].name_y + max(column[-1].height, SLOT) / 2 for column in (left, right)]
-    return Bands(WIDTH, round(max(ends)) + 2, left, right, _between(left, right, grouped, unit, rtl))
+    return Bands(WIDTH, round(max(ends)) + 2, left, right, _between(left, right, pairs, unit, rtl))
 
 
 def _between(left: list[Node], right: list[Node], grouped: Pairs, unit: float, rtl: bool) -> list[Band]:
@@ -165,23 +143,12 @@ def _between(left: list[Node], right: list[Node], grouped: Pairs, unit: float, r
     return found
 
 
-def bars(pairs: Pairs, names: Mapping[int, str], *, rtl: bool) -> list[Bar]:
-    """Each institution's give and gain as two bars from the middle, in one scale: the eight with most, then the others."""
-    gave, gained = _sums(pairs, 0), _sums(pairs, 1)
-    both = {key: gave.get(key, Decimal(0)) + gained.get(key, Decimal(0)) for key in gave | gained}
-    order = largest(both, names)
-    rest = [key for key in both if key not in order]
-    rows = [(key, gave.get(key, Decimal(0)), gained.get(key, Decimal(0))) for key in order]
-    if rest:
-        rows.append(
-            (
-                OTHERS,
-                sum((gave.get(key, Decimal(0)) for key in rest), Decimal(0)),
-                sum((gained.get(key, Decimal(0)) for key in rest), Decimal(0)),
-            )
-        )
-    most = max((max(give, gain) for _key, give, gain in rows), default=Decimal(0))
-    return [_bar(number, row, BAR / float(most) if most else 0.0, rtl) for number, row in enumerate(rows)]
+def bars(sides: Iterable[tuple[int, Decimal, Decimal]], names: Mapping[int, str], *, rtl: bool) -> list[Bar]:
+    """Give and gain of each, (key, gave, gained), as two bars from the middle, in one scale."""
+    found = {key: (give, gain) for key, give, gain in sides}
+    most = max((max(one) for one in found.values()), default=Decimal(0))
+    unit = BAR / float(most) if most else 0.0
+    return [_bar(number, (key, *found[key]), unit, rtl) for number, key in enumerate(in_order(found, names))]
 
 
 def _bar(number: int, row: tuple[int, Decimal, Decimal], unit: float, rtl: bool) -> Bar:

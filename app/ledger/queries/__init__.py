@@ -3,12 +3,14 @@
 """
 
 from app.ledger.queries.flows import (
+    Drawn,
     Flow,
     Lights,
     Measure,
     Reading,
     Scope,
     audience_of,
+    drawn,
     flows_of_lines,
     lights,
     lights_of_lines,
@@ -48,6 +50,7 @@ from app.ledger.queries.waiting import due, to_confirm, to_settle, to_the_pool
 __all__ = [
     "MOST_EXPORTED",
     "VIEWS",
+    "Drawn",
     "Flow",
     "Lights",
     "Measure",
@@ -58,6 +61,7 @@ __all__ = [
     "Total",
     "audience_of",
     "beside",
+    "drawn",
     "due",
     "events_of",
     "export",

@@ -4,7 +4,7 @@ What is in a picture depends on its *audience* alone: `public` (what everybody m
 administrators). So it is remembered, in this process, until the next receipt or reversal anywhere.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from app.ledger.queries.statement import FIRST_MONTH, LAST_MONTH, month_of
 
 Audience = Literal["public", "all"]
 MOST_COUNTED = 1000
+OTHERS, SHOWN = -1, 8
 LARGE = 100_000  # entries of the log
 GOOD_FOR = timedelta(minutes=10)
 MOST_KEPT = 64
@@ -55,6 +56,21 @@ class Flow(NamedTuple):
     receiver_id: int
     lines: int
     quantity: Decimal
+
+
+class Drawn(NamedTuple):
+    """What a picture shows of the flows of a measure: the eight largest on each side by key, everybody else as OTHERS.
+
+    `pairs`: (giver, receiver) to how much; `sides`: (key, gave, gained) of the eight with most of both, and the others.
+    How many institutions gave, gained and did both, and how much it was, count all of them.
+    """
+
+    pairs: dict[tuple[int, int], Decimal]
+    sides: tuple[tuple[int, Decimal, Decimal], ...]
+    gave: int
+    gained: int
+    both: int
+    total: Decimal
 
 
 class Overview(NamedTuple):
@@ -216,14 +232,67 @@ class Reading:
         return found
 
     def flows(self, measure: Measure) -> tuple[Flow, ...]:
-        """Who gave how much of it to whom."""
-        found: tuple[Flow, ...] = self._read(_read_flows, self.scope, measure.kind, measure.unit)
+        """Who gave how much of it to whom, all of them: read anew each time."""
+        return _read_flows(self.scope, measure.kind, measure.unit)
+
+    def drawn(self, measure: Measure) -> Drawn:
+        """What a picture shows of it."""
+        found: Drawn = self._read(_read_drawn, self.scope, measure)
         return found
 
     def overview(self) -> Overview:
         """How many lines and institutions."""
         found: Overview = self._read(_read_overview, self.scope)
         return found
+
+
+def _sums(pairs: Mapping[tuple[int, int], Decimal], side: int) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for pair, much in pairs.items():
+        found[pair[side]] = found.get(pair[side], Decimal(0)) + much
+    return found
+
+
+def _largest(sums: Mapping[int, Decimal]) -> set[int]:
+    """The keys of the eight largest; where there are nine, the ninth takes no more room than others would."""
+    found = sorted(sums, key=lambda key: (-sums[key], key))
+    return set(found if len(found) <= SHOWN + 1 else found[:SHOWN])
+
+
+def drawn(flows: Iterable[Flow], measure: Measure) -> Drawn:
+    """What a picture shows of them: the amount in the unit, or the lines where there is none."""
+    much = ((flow, flow.quantity if measure.unit else Decimal(flow.lines)) for flow in flows)
+    pairs = {(flow.giver_id, flow.receiver_id): number for flow, number in much if number > 0}
+    gave, gained = _sums(pairs, 0), _sums(pairs, 1)
+    givers, receivers = _largest(gave), _largest(gained)
+    grouped: dict[tuple[int, int], Decimal] = {}
+    for (giver, receiver), number in pairs.items():
+        key = giver if giver in givers else OTHERS, receiver if receiver in receivers else OTHERS
+        grouped[key] = grouped.get(key, Decimal(0)) + number
+    nothing = Decimal(0)
+    named = _largest(
+        {key: gave.get(key, nothing) + gained.get(key, nothing) for key in gave.keys() | gained.keys()}
+    )
+    sides = {key: (gave.get(key, nothing), gained.get(key, nothing)) for key in sorted(named)}
+    rest = (
+        sum(gave.values()) - sum(one[0] for one in sides.values()),
+        sum(gained.values()) - sum(one[1] for one in sides.values()),
+    )
+    if any(rest):
+        sides[OTHERS] = Decimal(rest[0]), Decimal(rest[1])
+    taking = gained.keys() - {NO_ONE}
+    return Drawn(
+        grouped,
+        tuple((key, *one) for key, one in sides.items()),
+        len(gave),
+        len(taking),
+        len(gave.keys() & taking),
+        sum(gave.values(), nothing),
+    )
+
+
+def _read_drawn(scope: Scope, measure: Measure) -> Drawn:
+    return drawn(_read_flows(scope, measure.kind, measure.unit), measure)
 
 
 def flows_of_lines(rows: Iterable[Any], measure: Measure) -> tuple[Flow, ...]:

@@ -16,7 +16,7 @@ from app.core.quantities import amount, unit_label
 from app.core.vocab import kind_label
 from app.institutions import queries as institutions
 from app.ledger import queries
-from app.ledger.queries import Flow, Measure, Scope
+from app.ledger.queries import Drawn, Flow, Measure, Scope
 from app.ledger.views.blueprint import bp
 from app.ledger.views.period import address, params_of, period_asked, periods
 from app.projects import queries as projects
@@ -31,7 +31,7 @@ MOST_PAIRS = 10_000
 
 @dataclass(frozen=True)
 class Figures:
-    """One measure as pictures and tables; `rows` of (giver, receiver, amount in words, lines), `sides` of (key, gave, gained)."""
+    """One measure as pictures and tables; `rows` of (giver, receiver, how much), `sides` of (key, gave, gained)."""
 
     measure: Measure
     label: str
@@ -60,20 +60,12 @@ def _asked(measures: Sequence[Measure]) -> Measure | None:
     return found or max(measures, key=lambda measure: measure.lines, default=None)
 
 
-def _pairs(flows: Sequence[Flow], measure: Measure) -> dict[tuple[int, int], Decimal]:
-    """What is drawn: the amount in the unit, or the lines where there is none."""
-    pairs = {
-        (flow.giver_id, flow.receiver_id): flow.quantity if measure.unit else Decimal(flow.lines)
-        for flow in flows
-    }
-    return {pair: much for pair, much in pairs.items() if much > 0}
-
-
-def _figures(flows: Sequence[Flow], measure: Measure, pool: str) -> Figures:
+def _figures(drawn: Drawn, measure: Measure, pool: str) -> Figures:
     """Everything that the pictures of one measure need; one statement, for the names."""
-    pairs, rtl = _pairs(flows, measure), text_dir() == "rtl"
-    keys = {key for pair in pairs for key in pair} - {POOL}
-    names = {key: name for key, (name, _country) in institutions.names(keys).items()}
+    rtl = text_dir() == "rtl"
+    keys = {key for pair in drawn.pairs for key in pair} | {key for key, _gave, _gained in drawn.sides}
+    found = institutions.names(key for key in keys if key > 0)
+    names = {key: name for key, (name, _country) in found.items()}
     names |= {POOL: pool, pictures.OTHERS: _("Others")}
 
     def much(number: Decimal) -> str:
@@ -83,31 +75,40 @@ def _figures(flows: Sequence[Flow], measure: Measure, pool: str) -> Figures:
             return amount(number, measure.unit)
         return ngettext("%(num)s line", "%(num)s lines", int(number))
 
-    gave, gained = {pair[0] for pair in pairs}, {pair[1] for pair in pairs} - {POOL}
-    bands = pictures.bands(pairs, names, rtl=rtl)
+    bands = pictures.bands(drawn.pairs, names, rtl=rtl)
     return Figures(
         measure,
         _measure_name(measure),
         ngettext(
             "%(kind)s: %(amount)s went between %(num)s institution.",
             "%(kind)s: %(amount)s went between %(num)s institutions.",
-            len(gave | gained),
+            drawn.gave + drawn.gained - drawn.both,
             kind=kind_label(measure.kind),
-            amount=much(sum(pairs.values(), Decimal(0))),
+            amount=much(drawn.total),
         ),
         ngettext(
             "%(num)s institution both gave and gained, %(gave)s only gave, %(gained)s only gained.",
             "%(num)s institutions both gave and gained, %(gave)s only gave, %(gained)s only gained.",
-            len(gave & gained),
-            gave=len(gave - gained),
-            gained=len(gained - gave),
+            drawn.both,
+            gave=drawn.gave - drawn.both,
+            gained=drawn.gained - drawn.both,
         ),
         bands,
-        pictures.bars(pairs, names, rtl=rtl),
+        pictures.bars(drawn.sides, names, rtl=rtl),
         names,
-        [(giver, receiver, number) for (giver, receiver), number in pictures.shown(pairs, names)[2].items()],
+        _rows(drawn, bands),
         much,
     )
+
+
+def _rows(drawn: Drawn, bands: pictures.Bands) -> list[tuple[int, int, Decimal]]:
+    """The pairs in the order of the picture."""
+    return [
+        (giver.key, receiver.key, drawn.pairs[giver.key, receiver.key])
+        for giver in bands.givers
+        for receiver in bands.receivers
+        if (giver.key, receiver.key) in drawn.pairs
+    ]
 
 
 def _choice(measures: Sequence[Measure], chosen: Measure | None) -> list[tuple[str, str, bool]]:
@@ -118,14 +119,14 @@ def _choice(measures: Sequence[Measure], chosen: Measure | None) -> list[tuple[s
 
 
 def _shown(
-    flows_of: Callable[[Measure], Sequence[Flow]], measures: Sequence[Measure], pool: str, csv: str
+    drawn_of: Callable[[Measure], Drawn], measures: Sequence[Measure], pool: str, csv: str
 ) -> dict[str, Any]:
     """What all three pages hand to their template."""
     chosen = _asked(measures)
     since, until = period_asked()
     params = params_of(since, until)
     return {
-        "figures": _figures(flows_of(chosen), chosen, pool) if chosen else None,
+        "figures": _figures(drawn_of(chosen), chosen, pool) if chosen else None,
         "choice": _choice(measures, chosen),
         "params": params,
         "csv_url": address(params | ({"of": _code(chosen)} if chosen else {}), csv),
@@ -184,7 +185,7 @@ def impact() -> str:
         overview=reading.overview(),
         as_of=reading.as_of,
         periods=_tabs(),
-        **_shown(reading.flows, reading.measures(), _("Pools of consortia"), url_for("ledger.impact_csv")),
+        **_shown(reading.drawn, reading.measures(), _("Pools of consortia"), url_for("ledger.impact_csv")),
     )
 
 
@@ -215,7 +216,7 @@ def consortium(consortium_id: int) -> str:
         as_of=reading.as_of,
         lights=queries.lights(actor, consortium_id) if actor.is_signed_in else None,
         periods=_tabs(),
-        **_shown(reading.flows, reading.measures(), _pool_of(found), csv),
+        **_shown(reading.drawn, reading.measures(), _pool_of(found), csv),
     )
 
 
@@ -250,7 +251,7 @@ def project(project_id: int) -> str:
         lights=queries.lights_of_lines(rows),
         lines=rows,
         **_shown(
-            lambda measure: queries.flows_of_lines(rows, measure),
+            lambda measure: queries.drawn(queries.flows_of_lines(rows, measure), measure),
             queries.measures_of_lines(rows),
             _("Pool of the consortium"),
             csv,
