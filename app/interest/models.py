@@ -60,7 +60,7 @@ CONTACT, DETAIL, TERMS = OPENINGS = ("contact", "detail", "terms")
 
 # The terms of confidentiality, by version. A version that somebody accepted is never changed: another is added.
 TERMS_TEXTS = {
-    "2026-1": (
+    "2026.1": (
         _l("What is opened to us under these terms stays with the people of our institution who need it to judge whether we work together."),
         _l("We use it for that purpose alone. We file no right on it, and we build nothing on it without an agreement."),
         _l("We keep it as carefully as what is confidential to ourselves, and we delete it within 30 days when the other side asks."),
@@ -68,7 +68,7 @@ TERMS_TEXTS = {
         _l("These terms hold for three years from today, whether or not an agreement follows."),
     ),
 }  # fmt: skip
-TERMS_VERSION = "2026-1"
+TERMS_VERSION = "2026.1"
 _OPEN = "state IN ('sent', 'talking')"
 
 
