@@ -22,6 +22,8 @@ APPEND_ONLY = {
     "consortium_terms": "number = 2",
     "team_text": "text = 'other'",
     "interest_opening": "what = 'contact'",
+    "agreement_version": "note = 'other'",
+    "agreement_signature": "capacity = 'other'",
 }
 # (table, change, what of): each is refused by the database itself, whatever the code says.
 IMPOSSIBLE = (
@@ -58,6 +60,11 @@ IMPOSSIBLE = (
     ("interest", "state = 'sent'", "what was decided is not open"),
     ("interest", "state = 'converted'", "what was taken further has a time"),
     ("interest", "asked_by_id = NULL", "an interest is somebody's"),
+    ("agreement", "state = 'unheard_of'", "agreement states"),
+    ("agreement", "in_force_at = NULL, state = 'in_force'", "what is in force has a time"),
+    ("agreement", "ball_due_at = '2026-01-01 00:00:00+00', ball_since = NULL", "the ball has both its times"),
+    ("agreement", "closed_code = '', closed_at = '2026-01-01 00:00:00+00'", "what is closed says why"),
+    ("agreement_party", "gift_reason = 'So'", "a gift has somebody and a time"),
 )  # fmt: skip
 
 
