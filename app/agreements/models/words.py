@@ -22,7 +22,7 @@ KINDS = {
     "exchange_visit": _l("Exchange visit"),
 }
 REPEATS = {
-    "month": _l("every month"),
+    "month": _l("monthly"),
     "quarter": _l("every three months"),
     "year": _l("every year"),
 }
