@@ -192,6 +192,9 @@ def test_everybody_sees_what_is_public_and_no_more(page, homes):
     assert "Open training" in shown.text
     assert "Quiet help" not in shown.html
     assert "We work together on sensors" not in shown.html
+    # That it was signed and when is public, who signed stays among the parties.
+    assert all(signatory_of(home.id).display_name not in shown.html for home in homes)
+    assert "Vice-rector for research" not in shown.html
     assert db.session.scalars(select(LedgerLine.visibility).order_by(LedgerLine.id)).all() == [
         "public",
         "parties",

@@ -133,6 +133,7 @@ def _signing_page(place: Place, form: SignForm) -> tuple[str, int]:
         signatures=place.signed,
         parties=parties,
         number=version.number,
+        inside=True,
         meaning=SIGNING_MEANING,
     )
 
