@@ -134,7 +134,7 @@ NAMES: dict[str, LazyText] = {
     "every_months": _l("months between reports"),
     "first_on": _l("first report"),
     "until_on": _l("no report after"),
-    "leg": _l("report"),
+    "leg": _l("number of the report"),
     "days_late": _l("days late"),
     "reporter": _l("who may report"),
     "shares": _l("shared by this side"),
