@@ -137,7 +137,8 @@ class LedgerLine(Base):
         Index("ix_ledger_line_receiver_open", "receiver_id", "id",
               sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
         Index("ix_ledger_line_open_due", "due_at", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
-        Index("ix_ledger_line_project", "project_id", "receiver_id", "state"),
+        Index("ix_ledger_line_project", "project_id", "receiver_id", "state",
+              sqlite_where=text("project_id IS NOT NULL"), postgresql_where=text("project_id IS NOT NULL")),
         Index("ix_ledger_line_consortium", "consortium_id", "state", "id"),
     )  # fmt: skip
 
@@ -281,17 +282,22 @@ class LedgerSideTotal(Base):
     __tablename__ = "ledger_side_total"
     __table_args__ = (
         UniqueConstraint(
-            "institution_id", "side", "month", "kind", "unit", "visibility", name="uq_ledger_side_total_key"
+            "institution_id", "side", "kind", "unit", "month", "visibility", "consortium_id",
+            name="uq_ledger_side_total_key",
         ),
         CheckConstraint("side IN ('giver', 'receiver')", name="side"),
-    )
+        # Holds all that a statement adds up, in the order in which it does.
+        Index("ix_ledger_side_total_sums", "institution_id", "side", "kind", "unit", "month", "visibility",
+              "consortium_id", "lines", "quantity"),
+    )  # fmt: skip
 
     institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
     side: Mapped[str] = mapped_column(String(8))
-    month: Mapped[date]
     kind: Mapped[str] = mapped_column(String(24))
     unit: Mapped[str] = mapped_column(String(16), default="")
+    month: Mapped[date]
     visibility: Mapped[str] = mapped_column(String(8))
+    consortium_id: Mapped[int] = mapped_column(default=NO_ONE)
     lines: Mapped[int] = mapped_column(default=0)
     quantity: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(0))
 

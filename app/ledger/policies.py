@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from app.core.access import SIGN_IN_FIRST, Actor, Answer, No, permission
 from app.core.i18n import _l
-from app.ledger.models import LedgerLine, LedgerTotal
+from app.ledger.models import LedgerLine
 
 GIVER_ONLY = No("giver_only", _l("Only a representative of the institution that gives can say this."))
 RECEIVER_ONLY = No("receiver_only", _l("Only a representative of the side that receives can say this."))
@@ -96,18 +96,6 @@ def visible_lines(actor: Actor) -> ColumnElement[bool]:
         _held(actor, LedgerLine.giver_id, "member"),
         _held(actor, LedgerLine.receiver_id, "member"),
         _held(actor, LedgerLine.consortium_id, "lead"),
-    )
-
-
-def visible_totals(actor: Actor) -> ColumnElement[bool]:
-    """The same over LedgerTotal: what is counted there was received."""
-    if actor.is_admin:
-        return true()
-    return or_(
-        LedgerTotal.visibility == "public",
-        _held(actor, LedgerTotal.giver_id, "member"),
-        _held(actor, LedgerTotal.receiver_id, "member"),
-        _held(actor, LedgerTotal.consortium_id, "lead"),
     )
 
 

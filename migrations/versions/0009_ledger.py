@@ -159,10 +159,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("institution_id", sa.Integer(), nullable=False),
         sa.Column("side", sa.String(length=8), nullable=False),
-        sa.Column("month", sa.Date(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("unit", sa.String(length=16), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
         sa.Column("visibility", sa.String(length=8), nullable=False),
+        sa.Column("consortium_id", sa.Integer(), nullable=False),
         sa.Column("lines", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("side IN ('giver', 'receiver')", name=op.f("ck_ledger_side_total_side")),
@@ -171,9 +172,33 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_side_total")),
         sa.UniqueConstraint(
-            "institution_id", "side", "month", "kind", "unit", "visibility", name="uq_ledger_side_total_key"
+            "institution_id",
+            "side",
+            "kind",
+            "unit",
+            "month",
+            "visibility",
+            "consortium_id",
+            name="uq_ledger_side_total_key",
         ),
     )
+    with op.batch_alter_table("ledger_side_total", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_ledger_side_total_sums",
+            [
+                "institution_id",
+                "side",
+                "kind",
+                "unit",
+                "month",
+                "visibility",
+                "consortium_id",
+                "lines",
+                "quantity",
+            ],
+            unique=False,
+        )
+
     op.create_table(
         "ledger_line",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -287,7 +312,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('pledged', 'delivered', 'disputed')"),
             postgresql_where=sa.text("state IN ('pledged', 'delivered', 'disputed')"),
         )
-        batch_op.create_index("ix_ledger_line_project", ["project_id", "receiver_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_line_project",
+            ["project_id", "receiver_id", "state"],
+            unique=False,
+            sqlite_where=sa.text("project_id IS NOT NULL"),
+            postgresql_where=sa.text("project_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_ledger_line_receiver", ["receiver_id", "id"], unique=False)
         batch_op.create_index(
             "ix_ledger_line_receiver_open",
@@ -403,7 +434,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('pledged', 'delivered', 'disputed')"),
         )
         batch_op.drop_index("ix_ledger_line_receiver")
-        batch_op.drop_index("ix_ledger_line_project")
+        batch_op.drop_index(
+            "ix_ledger_line_project",
+            sqlite_where=sa.text("project_id IS NOT NULL"),
+            postgresql_where=sa.text("project_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_ledger_line_open_due",
             sqlite_where=sa.text("state IN ('pledged', 'delivered', 'disputed')"),
@@ -423,6 +458,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ledger_line_consortium")
 
     op.drop_table("ledger_line")
+    with op.batch_alter_table("ledger_side_total", schema=None) as batch_op:
+        batch_op.drop_index("ix_ledger_side_total_sums")
+
     op.drop_table("ledger_side_total")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_state"))

@@ -58,9 +58,10 @@ TOTALS = (
     "GROUP BY giver_id, receiver_id, kind, unit, {month}, visibility, consortium_id"
 )
 SIDES_TOTALS = (
-    "INSERT INTO ledger_side_total (institution_id, side, month, kind, unit, visibility, lines, quantity) "
-    "SELECT {side}_id, '{side}', month, kind, unit, visibility, sum(lines), sum(quantity) FROM ledger_total "
-    "GROUP BY {side}_id, month, kind, unit, visibility"
+    "INSERT INTO ledger_side_total "
+    "(institution_id, side, kind, unit, month, visibility, consortium_id, lines, quantity) "
+    "SELECT {side}_id, '{side}', kind, unit, month, visibility, consortium_id, sum(lines), sum(quantity) "
+    "FROM ledger_total GROUP BY {side}_id, kind, unit, month, visibility, consortium_id"
 )
 
 
@@ -122,7 +123,7 @@ def fill(count: int) -> dict[str, Any]:
     consortium = make_consortium(leads=[lead])
     ids, by = [place.id for place in places], [person.id for person in people]
     found = {"busy": ids[0], "middle": ids[PLACES // 2], "representative": people[0].id, "lead": lead.id}
-    key = consortium.id
+    key = found["consortium"] = consortium.id
     db.session.rollback()
     with db.engine.connect().execution_options(write=True) as connection, connection.begin():
         again = _without_triggers(connection)
@@ -167,6 +168,8 @@ def figures(app: Flask, found: dict[str, Any], on_sqlite: bool, repeat: int) -> 
         ("statement of the busiest, all lines (its representative)", own, busy + "?view=all", list_goal, 6),
         ("statement of one in the middle (visitor)", visitor, middle, list_goal, 3),
         ("statement of one in the middle (another’s representative)", own, middle, list_goal, 6),
+        ("impact (visitor)", visitor, "/impact", detail_goal, 7),
+        ("impact of a consortium (a lead)", lead, f"/impact/consortia/{found['consortium']}", detail_goal, 9),
         ("line (a lead)", lead, "/impact/lines/4444", detail_goal, 9),
         ("dashboard (representative of the busiest)", own, "/", detail_goal, 9),
     ]

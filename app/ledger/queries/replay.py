@@ -17,7 +17,7 @@ PROJECTION = ("state", "state_since", "delivered_at", "received_at", "given", "r
 Key = tuple[Any, ...]  # giver, receiver, kind, unit, month, visibility, consortium
 _KEY = ("giver_id", "receiver_id", "kind", "unit", "month", "visibility", "consortium_id")
 
-_SIDE_KEY = ("institution_id", "side", "month", "kind", "unit", "visibility")
+_SIDE_KEY = ("institution_id", "side", *_KEY[2:])
 
 
 def _replayed(events: list[Any]) -> SimpleNamespace:
@@ -82,10 +82,10 @@ def faults() -> Iterator[str]:
 
 def _wrong_totals(sums: dict[Key, list[Any]]) -> Iterator[str]:
     sides: dict[Key, list[Any]] = {}
-    for (giver, receiver, kind, unit, month, visibility, _consortium), (lines, quantity) in sums.items():
+    for (giver, receiver, *rest), (lines, quantity) in sums.items():
         for side, institution in (("giver", giver), ("receiver", receiver)):
             if institution != NO_ONE:
-                found = sides.setdefault((institution, side, month, kind, unit, visibility), [0, Decimal(0)])
+                found = sides.setdefault((institution, side, *rest), [0, Decimal(0)])
                 found[0] += lines
                 found[1] += quantity
     yield from _unlike(LedgerTotal, _KEY, sums)

@@ -10,14 +10,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, func, literal, literal_column, select, true, union_all
+from sqlalchemy import ColumnElement, Row, func, literal, literal_column, or_, select, true, union_all
 
 from app.core.access import Actor
 from app.core.db import db
 from app.core.kept import kept
 from app.core.paging import PAGE_SIZE, Page, Sort, page_by_key
 from app.ledger.models import OPEN_STATES, LedgerLine, LedgerSideTotal, LedgerTotal
-from app.ledger.policies import visible_lines, visible_totals
+from app.ledger.policies import visible_lines
 from app.ledger.queries.records import line_columns, with_names
 
 View = Literal["received", "open", "all"]
@@ -131,21 +131,28 @@ def _totals(reader: Actor, reached: str, *, institution_id: Any, since: Any, unt
         )
 
     sums = LedgerSideTotal
-    seen = true() if reached == "all" else sums.visibility == "public"
-    alone = add(sums, sums.side, sums.institution_id == institution_id, seen)
-    if reached != "some":
-        return alone
-    # What is public of all its lines, and of the others those that the reader is a part of or answers for.
+    of_it = sums.institution_id == institution_id
+    if reached == "all":
+        return add(sums, sums.side, of_it)
+    if reached == "public":
+        return add(sums, sums.side, of_it, sums.visibility == "public")
+    # What is public or in a consortium that the reader leads; and of the rest what is with an institution of their own.
+    led, own = reader.ids("lead"), reader.ids("member")
     others = [
         add(
             LedgerTotal,
             literal(side),
             column == institution_id,
+            partner.in_(own),
             LedgerTotal.visibility != "public",
-            visible_totals(reader),
+            LedgerTotal.consortium_id.not_in(led),
         )
-        for side, column in (("giver", LedgerTotal.giver_id), ("receiver", LedgerTotal.receiver_id))
+        for side, column, partner in (
+            ("giver", LedgerTotal.giver_id, LedgerTotal.receiver_id),
+            ("receiver", LedgerTotal.receiver_id, LedgerTotal.giver_id),
+        )
     ]
+    alone = add(sums, sums.side, of_it, or_(sums.visibility == "public", sums.consortium_id.in_(led)))
     return union_all(alone, *others)
 
 
@@ -207,6 +214,8 @@ def lines(
     size: int = PAGE_SIZE,
 ) -> Page:
     """A page of the lines of a statement."""
+    if view == "open" and reach(actor, institution_id) == "public":
+        return Page([])  # what is public was received
     period = {}
     if view == "received":
         period = {

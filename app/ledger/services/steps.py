@@ -22,9 +22,10 @@ _ADD = text(
     "DO UPDATE SET lines = ledger_total.lines + excluded.lines, quantity = ledger_total.quantity + excluded.quantity"
 ).bindparams(bindparam("month", type_=Date), bindparam("quantity", type_=Quantity))
 _ADD_SIDE = text(
-    "INSERT INTO ledger_side_total (institution_id, side, month, kind, unit, visibility, lines, quantity) "
-    "VALUES (:institution_id, :side, :month, :kind, :unit, :visibility, :lines, :quantity) "
-    "ON CONFLICT (institution_id, side, month, kind, unit, visibility) "
+    "INSERT INTO ledger_side_total "
+    "(institution_id, side, kind, unit, month, visibility, consortium_id, lines, quantity) "
+    "VALUES (:institution_id, :side, :kind, :unit, :month, :visibility, :consortium_id, :lines, :quantity) "
+    "ON CONFLICT (institution_id, side, kind, unit, month, visibility, consortium_id) "
     "DO UPDATE SET lines = ledger_side_total.lines + excluded.lines, "
     "quantity = ledger_side_total.quantity + excluded.quantity"
 ).bindparams(bindparam("month", type_=Date), bindparam("quantity", type_=Quantity))
