@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
+from app.core import leaving
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken, TooMany
 from app.institutions.models import Affiliation
@@ -341,3 +342,12 @@ def test_the_author_of_a_problem_answers_and_becomes_known(app):
     assert actor(world["sender"]).holds("opened_problem", problem.id)
     assert [line.what for line in records.openings(interest)] == ["contact", "contact"]
     assert author.display_name in {one.display_name for one in records.contacts(actor(world["sender"]), reread(interest))}  # fmt: skip
+
+
+def test_who_closes_the_account_takes_back_what_nobody_answered(world):
+    open_one = sent(world)
+    other = make_listing(institution=world["delta"], contact=world["owner"], consortium=world["consortium"])
+    done = make_interest(other, state="accepted", sender=world["sender"], institution=world["atlas"])
+    with transaction(system="test"):
+        leaving.release_all(actor(world["sender"]), world["sender"].id)
+    assert (reread(open_one).state, reread(done).state) == ("withdrawn", "accepted")
