@@ -36,7 +36,7 @@ def say(
         facts={
             "number": agreement.label,
             "title": agreement.title,
-            "short": excerpt(agreement.title, 30),
+            "short": excerpt(agreement.title, 18),
             "who": actor.name if actor else "",
             **facts,
         },
@@ -99,7 +99,7 @@ def ended(agreement: Agreement, left: int) -> None:
 def still_waiting(agreement: Agreement) -> None:
     """Whoever has the ball, at half time: those who sign, or the representatives of the party that moves."""
     if agreement.state == "negotiation":
-        people = institutions.representatives_of(agreement.ball_institution_id or 0)
+        people = set(institutions.representatives_of(agreement.ball_institution_id or 0))
         say(people, "still_waiting", agreement, due=agreement.ball_due_at, to_sign=False)
         return
     people = running.signatories_left(agreement)
