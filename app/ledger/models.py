@@ -139,7 +139,7 @@ class LedgerLine(Base):
         Index("ix_ledger_line_open_due", "due_at", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
         Index("ix_ledger_line_project", "project_id", "receiver_id", "state",
               sqlite_where=text("project_id IS NOT NULL"), postgresql_where=text("project_id IS NOT NULL")),
-        Index("ix_ledger_line_consortium", "consortium_id", "state", "id"),
+        Index("ix_ledger_line_consortium", "consortium_id", "state", "due_at", "id"),
     )  # fmt: skip
 
     giver_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))

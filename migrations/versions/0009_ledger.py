@@ -289,7 +289,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("reverses_id", name=op.f("uq_ledger_line_reverses_id")),
     )
     with op.batch_alter_table("ledger_line", schema=None) as batch_op:
-        batch_op.create_index("ix_ledger_line_consortium", ["consortium_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_line_consortium", ["consortium_id", "state", "due_at", "id"], unique=False
+        )
         batch_op.create_index("ix_ledger_line_giver", ["giver_id", "id"], unique=False)
         batch_op.create_index(
             "ix_ledger_line_giver_open",

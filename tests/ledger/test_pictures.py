@@ -10,6 +10,7 @@ import pytest
 from flask import render_template_string
 
 from app.core import clock
+from app.ledger import queries
 from app.ledger.queries import Flow, Measure, drawn, flows
 from app.web import pictures
 from tests.factories.accounts import make_person
@@ -166,15 +167,20 @@ def test_a_project_shows_its_flows_and_what_is_late(app, page, login_as) -> None
     assert rows_of(login_as(sides.from_giver).get(f"{where}.csv").get_data(as_text=True))[0]["amount"] == "80"
 
 
-def test_lights_of_a_consortium_count_what_the_reader_sees(app, page, login_as) -> None:
+def test_the_lights_of_a_consortium_are_for_its_leads(app, page, login_as) -> None:
     sides = make_sides()
     make_line(sides, state="disputed")
+    make_line(sides, state="delivered")
     make_line(sides)
+    make_line(sides, due_on=None)
+    make_line(sides, due_on=clock.today() - timedelta(days=10))
+    make_line(sides, due_on=clock.today() - timedelta(days=60))
     where = f"/impact/consortia/{sides.consortium.id}"
-    assert "Disputed" in page(where, login_as(sides.lead)).text
-    assert "Disputed" in page(where, login_as(sides.from_giver)).text
-    assert "Disputed" not in page(where, login_as(make_person("Sam Stranger"))).text
-    assert "Disputed" not in page(where).text
+    assert "Very late" in page(where, login_as(sides.lead)).text
+    assert queries.lights(sides.consortium.id) == (2, 1, 1, 1, 1)
+    for who in (sides.from_giver, make_person("Sam Stranger")):
+        assert "Very late" not in page(where, login_as(who)).text
+    assert "Very late" not in page(where).text
 
 
 @pytest.mark.parametrize("path", ["/impact/consortia/999999", "/impact/consortia/999999.csv",

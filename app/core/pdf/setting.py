@@ -118,7 +118,7 @@ def _facts(paper: Paper, block: Facts) -> None:
         for index in range(max(len(left), len(right))):
             paper.need(high)
             if index < len(left):
-                paper.put(left[index], 0, label_width - GAP, TEXT, y=paper.y, colour=QUIET)
+                paper.put(left[index], 0, label_width - GAP, TEXT, y=paper.y, colour=QUIET, side="start")
             if index < len(right):
                 paper.put(right[index], label_width, INNER - label_width, TEXT, y=paper.y, side=side)
             paper.y += high
@@ -220,7 +220,7 @@ def _signature(paper: Paper, block: Signature) -> None:
         y += paper.leading(HEADINGS[3])
     for left, right in rows:
         for index, line in enumerate(left):
-            paper.put(line, pad, label_width - GAP, TEXT, y=y + index * high, colour=QUIET)
+            paper.put(line, pad, label_width - GAP, TEXT, y=y + index * high, colour=QUIET, side="start")
         for index, line in enumerate(right):
             paper.put(line, pad + label_width, inner - label_width, TEXT, y=y + index * high, side="start")
         y += high * max(len(left), len(right))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import func, literal, literal_column, select, true, union_all
+from sqlalchemy import func, literal, literal_column, select, union_all
 
 from app.core import clock
 from app.core.access import Actor
@@ -19,7 +19,6 @@ from app.core.db import db
 from app.core.kept import kept
 from app.core.lights import RED_AFTER
 from app.ledger.models import NO_ONE, LedgerEvent, LedgerLine, LedgerTotal
-from app.ledger.policies import visible_lines
 from app.ledger.queries.statement import FIRST_MONTH, LAST_MONTH, month_of
 
 Audience = Literal["public", "all"]
@@ -318,32 +317,37 @@ def measures_of_lines(rows: Iterable[Any]) -> tuple[Measure, ...]:
 
 
 @kept
-def _lights(reader: Actor, *, consortium_id: Any, now: Any, red: Any) -> Any:
-    def counted(*conditions: Any) -> Any:
+def _lights(*, consortium_id: Any, now: Any, red: Any) -> Any:
+    def counted(state: str, *conditions: Any) -> Any:
         rows = (
             select(literal_column("1"))
             .select_from(LedgerLine)
-            .where(LedgerLine.consortium_id == consortium_id, *conditions, visible_lines(reader))
+            .where(
+                LedgerLine.consortium_id == consortium_id,
+                literal_column(f"ledger_line.state = '{state}'"),
+                *conditions,
+            )
             .limit(MOST_COUNTED)
             .subquery()
         )
         return select(func.count()).select_from(rows).scalar_subquery()
 
-    pledged: Any = literal_column("ledger_line.state = 'pledged'")
     return select(
-        counted(pledged, func.coalesce(LedgerLine.due_at >= now, true())),
-        counted(pledged, LedgerLine.due_at < now, LedgerLine.due_at >= red),
-        counted(pledged, LedgerLine.due_at < red),
-        counted(literal_column("ledger_line.state = 'delivered'")),
-        counted(literal_column("ledger_line.state = 'disputed'")),
+        counted("pledged", LedgerLine.due_at >= now),
+        counted("pledged", LedgerLine.due_at.is_(None)),
+        counted("pledged", LedgerLine.due_at < now, LedgerLine.due_at >= red),
+        counted("pledged", LedgerLine.due_at < red),
+        counted("delivered"),
+        counted("disputed"),
     )
 
 
-def lights(actor: Actor, consortium_id: int) -> Lights:
-    """The open lines of a consortium that the actor may see, by how they stand; one statement."""
+def lights(consortium_id: int) -> Lights:
+    """All open lines of a consortium by how they stand, for its leads; one statement."""
     now = clock.now()
-    asked = _lights(actor, consortium_id=consortium_id, now=now, red=now - timedelta(days=RED_AFTER))
-    return Lights(*map(int, db.session.execute(*asked).one()))
+    asked = _lights(consortium_id=consortium_id, now=now, red=now - timedelta(days=RED_AFTER))
+    ahead, undated, *others = map(int, db.session.execute(*asked).one())
+    return Lights(min(MOST_COUNTED, ahead + undated), *others)
 
 
 def lights_of_lines(rows: Iterable[Any]) -> Lights:

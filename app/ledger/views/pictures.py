@@ -201,7 +201,7 @@ def impact_csv() -> Response:
 @bp.get("/consortia/<int:consortium_id>")
 @public
 def consortium(consortium_id: int) -> str:
-    """What went between the institutions of a consortium; how the open lines stand, for those who see any."""
+    """What went between the institutions of a consortium; for its leads also how the open lines stand."""
     actor = current_actor()
     found = consortia.get(actor, consortium_id)
     audience = queries.audience_of(actor, consortium_id)
@@ -214,7 +214,7 @@ def consortium(consortium_id: int) -> str:
         audience=audience,
         overview=reading.overview(),
         as_of=reading.as_of,
-        lights=queries.lights(actor, consortium_id) if actor.is_signed_in else None,
+        lights=queries.lights(consortium_id) if audience == "all" else None,
         periods=_tabs(),
         **_shown(reading.drawn, reading.measures(), _pool_of(found), csv),
     )
