@@ -244,7 +244,7 @@ def test_statement_counts_are_fixed(home, login_as, client, statements):
     paths = [
         (client, "/problems", 2),
         (author, "/problems?sdg=6&q=problem", 6),
-        (client, f"/problems/{problem.id}", 7),
+        (client, f"/problems/{problem.id}", 8),
         (author, f"/problems/{problem.id}", 10),
         (author, f"/problems/{returned.id}", 10),
         (lead, f"/problems/{returned.id}/review", 9),

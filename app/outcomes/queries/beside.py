@@ -44,9 +44,10 @@ def beside_team(actor: Actor, team: Team) -> Beside:
     return Beside(_("What came of it"), rows, KINDS, None, {"team": team.id} if may else {})
 
 
-def beside_problem(actor: Actor, problem_id: int) -> Beside:
-    """What came of work on a problem."""
-    return Beside(_("What came of it"), short.of_problem(actor, problem_id), KINDS)
+def beside_problem(actor: Actor, problem_id: int, *, has_work: bool = True) -> Beside:
+    """What came of work on a problem; nothing is read where the reader sees no work on it."""
+    rows = short.of_problem(actor, problem_id) if has_work else []
+    return Beside(_("What came of it"), rows, KINDS)
 
 
 def beside_institution(actor: Actor, institution_id: int) -> Beside:

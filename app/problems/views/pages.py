@@ -177,6 +177,8 @@ def show(problem_id: int) -> str:
         detail.review = queries.newest_review(problem.id)
     language = request.args.get("in") or get_locale()
     shown = translating.shown(actor, "problem", problem, language, "original" in request.args)
+    working = teams.for_problem(actor, problem.id)
+    answering = projects.of_problem(actor, problem.id) if problem.state != "draft" else []
     return render_template(
         "problems/show.html",
         detail=detail,
@@ -185,11 +187,12 @@ def show(problem_id: int) -> str:
         words=in_words(problem, detail.brings, detail.needs, shown),
         rejections=REJECTION_CODES,
         state=PROBLEM_STATES[problem.state],
-        teams=teams.for_problem(actor, problem.id),
-        projects=projects.of_problem(actor, problem.id) if problem.state != "draft" else [],
+        teams=working,
+        projects=answering,
         team_states=teams.TEAM_STATES,
         choices=_choices(detail),
-        outcomes=outcomes.beside_problem(actor, problem.id),
+        # Outcomes come of teams and projects alone.
+        outcomes=outcomes.beside_problem(actor, problem.id, has_work=bool(working or answering)),
         deadline=_deadline(problem),
         own=actor.ids("representative"),
         glance=_glance(detail),
