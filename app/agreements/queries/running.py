@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.agreements.models import (
@@ -180,6 +180,10 @@ def covering(project_id: int) -> set[int]:
 
     Of several agreements the one that covers most of its partners counts: two that cover half each bind nobody to all.
     """
+    return _covering(project_id, {row.id for row in _partners(project_id)})
+
+
+def _covering(project_id: int, partners: set[int]) -> set[int]:
     rows = db.session.execute(
         select(func.coalesce(Agreement.amends_id, Agreement.id).label("root"), AgreementParty.institution_id)
         .join(AgreementParty, AgreementParty.agreement_id == Agreement.id)
@@ -188,33 +192,30 @@ def covering(project_id: int) -> set[int]:
     found: dict[int, set[int]] = {}
     for row in rows:
         found.setdefault(row.root, set()).add(row.institution_id)
-    partners = set(_partner_ids(project_id))
     return max(found.values(), key=lambda parties: len(parties & partners), default=set())
 
 
-def _partner_ids(project_id: int) -> list[int]:
+def _partners(project_id: int) -> list[Row[Any]]:
     host = select(Project.institution_id).where(Project.id == project_id)
     accepted = select(ProjectPartner.institution_id).where(
         ProjectPartner.project_id == project_id, ProjectPartner.state == "accepted"
     )
-    return list(db.session.scalars(host.union(accepted)))
+    return list(
+        db.session.execute(
+            select(Institution.id, Institution.name)
+            .where(or_(Institution.id.in_(host), Institution.id.in_(accepted)))
+            .order_by(Institution.id)
+        )
+    )
 
 
 def not_covered(project_id: int) -> list[Row[Any]]:
     """The partners of a project that no agreement in force covers, the host among them: id, name. None where it has one."""
-    partners = _partner_ids(project_id)
+    partners = _partners(project_id)
     if len(partners) < 2:
         return []
-    lacking = set(partners) - covering(project_id)
-    if not lacking:
-        return []
-    return list(
-        db.session.execute(
-            select(Institution.id, Institution.name)
-            .where(Institution.id.in_(lacking))
-            .order_by(Institution.id)
-        )
-    )
+    covered = _covering(project_id, {row.id for row in partners})
+    return [row for row in partners if row.id not in covered]
 
 
 @gates.gate("begin")
