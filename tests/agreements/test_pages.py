@@ -209,12 +209,13 @@ def test_the_list_filters_pages_and_exports(page, login_as, homes):
     assert page("/agreements", login_as(signatory_of(homes[1].id))).text.count("Draft 1") == 0
 
 
+@pytest.mark.parametrize("state", ["negotiation", "partly_signed", "in_force"])
 @pytest.mark.parametrize("rows", [1, 25])
-def test_statements_are_few_and_fixed(page, login_as, homes, statements, rows):
+def test_statements_are_few_and_fixed(page, login_as, homes, statements, rows, state):
     anna = signatory_of(homes[0].id)
     project = make_project(institution=homes[0], consortium=make_consortium(members=homes))
     lines = [line(homes[n % 2].id, homes[1 - n % 2].id, f"Line {n}") for n in range(max(2, rows))]
-    agreement = make_agreement(state="partly_signed", institutions=homes, lines=lines, project=project)
+    agreement = make_agreement(state=state, institutions=homes, lines=lines, project=project)
     for number in range(rows - 1):
         make_agreement(f"Other {number}", state="draft", institutions=homes)
     client = login_as(anna)
