@@ -140,6 +140,8 @@ class LedgerLine(Base):
         Index("ix_ledger_line_project", "project_id", "receiver_id", "state",
               sqlite_where=text("project_id IS NOT NULL"), postgresql_where=text("project_id IS NOT NULL")),
         Index("ix_ledger_line_consortium", "consortium_id", "state", "due_at", "id"),
+        Index("ix_ledger_line_pool", "consortium_id", "state", "id",
+              sqlite_where=text("receiver_id IS NULL"), postgresql_where=text("receiver_id IS NULL")),
     )  # fmt: skip
 
     giver_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))

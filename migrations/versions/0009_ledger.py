@@ -315,6 +315,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('pledged', 'delivered', 'disputed')"),
         )
         batch_op.create_index(
+            "ix_ledger_line_pool",
+            ["consortium_id", "state", "id"],
+            unique=False,
+            sqlite_where=sa.text("receiver_id IS NULL"),
+            postgresql_where=sa.text("receiver_id IS NULL"),
+        )
+        batch_op.create_index(
             "ix_ledger_line_project",
             ["project_id", "receiver_id", "state"],
             unique=False,
@@ -440,6 +447,11 @@ def downgrade() -> None:
             "ix_ledger_line_project",
             sqlite_where=sa.text("project_id IS NOT NULL"),
             postgresql_where=sa.text("project_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_ledger_line_pool",
+            sqlite_where=sa.text("receiver_id IS NULL"),
+            postgresql_where=sa.text("receiver_id IS NULL"),
         )
         batch_op.drop_index(
             "ix_ledger_line_open_due",

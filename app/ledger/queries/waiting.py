@@ -16,7 +16,7 @@ _TITLE = 200
 _DELIVERED: Any = literal_column("ledger_line.state = 'delivered'")
 _PLEDGED: Any = literal_column("ledger_line.state = 'pledged'")
 _DISPUTED: Any = literal_column("ledger_line.state = 'disputed'")
-# As the partial indexes over open lines say it, so that they are used.
+# As the partial indexes say it, so that they are used.
 _OPEN: Any = literal_column("ledger_line.state IN ('pledged', 'delivered', 'disputed')")
 
 
@@ -103,7 +103,6 @@ def to_settle(actor: Actor) -> Select[Any] | None:
         _item("settle", GIVER.name, since=LedgerLine.state_since)
         .join(GIVER, GIVER.id == LedgerLine.giver_id)
         .where(
-            _OPEN,
             _DISPUTED,
             LedgerLine.giver_id.not_in(own),
             or_(LedgerLine.receiver_id.is_(None), LedgerLine.receiver_id.not_in(own)),
