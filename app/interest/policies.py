@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_,
 from app.core.access import SIGN_IN_FIRST, Actor, Answer, No, grant_source, permission
 from app.core.i18n import _l
 from app.institutions.models import Affiliation, Institution
-from app.interest.models import DETAIL, OPEN_STATES, TALK_STATES, YES_STATES, Interest, InterestOpening
+from app.interest.models import DETAIL, OPEN_STATES, TALK_STATES, Interest, InterestOpening
 from app.listings.models import Listing
 
 NOT_SEEN = No("not_found", _l("There is nothing here that you can see."))
@@ -50,7 +50,8 @@ def _opened(role: str, thing: Any, person_id: Any) -> Select[Any]:
             Affiliation.state == "active",
             Institution.state == "verified",
             or_(Interest.asked_by_id == Affiliation.person_id, Affiliation.role == "representative"),
-            Interest.state.in_(YES_STATES),
+            # The yes, which states too would tell: by these no index leads through all that anybody said yes to.
+            Interest.decision_code == "accepted",
         )
     )
 
