@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.core import clock
+from app.core.quantities import parse
 from app.core.i18n import LazyText, _l
 from app.outcomes.models.words import LEADING, PARTS
 
@@ -125,8 +126,10 @@ def without_leading(origins: Iterable[str], named: Iterable[tuple[str, str | Non
 
 
 def numbers(measure: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    """Baseline, target and what was reached, as numbers where they are."""
-    baseline, target, reached = (
-        Decimal(measure[name]) if measure.get(name) else None for name in ("baseline", "target", "reached")
-    )
+    """Baseline, target and what was reached, as numbers where they are.
+
+    >>> numbers({"baseline": "35", "target": "less", "reached": ""})
+    (Decimal('35'), None, None)
+    """
+    baseline, target, reached = (parse(measure.get(name) or "") for name in ("baseline", "target", "reached"))
     return baseline, target, reached
