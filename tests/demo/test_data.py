@@ -91,6 +91,7 @@ def may_take_part(institution: str, consortium: str) -> bool:
         "interests",
         "agreements",
         "exchanges",
+        "groundwork",
         "outcomes",
     ],
 )

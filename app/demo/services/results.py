@@ -1,14 +1,16 @@
-"""The demonstration's outcomes: claimed, confirmed by another institution, published; and where nothing came of it."""
+"""What the demonstration's teams settle before they start, and what comes of projects: outcomes, or nothing."""
 
 from datetime import timedelta
 
 from app.demo.services.cast import representative
 from app.demo.services.pacts import home
 from app.demo.services.story import Row, Story, rows
+from app.groundwork import services as groundwork
 from app.outcomes import queries
 from app.outcomes import services as outcomes
 from app.outcomes.models import Outcome
 from app.projects.models import Project
+from app.teams.models import Team
 
 NOTHING = {
     "en": "The method was not ready in time; what was learnt stands in the closing report.",
@@ -20,6 +22,11 @@ AFTER = timedelta(days=4)  # it was finished so long before somebody claimed it
 
 def tell(story: Story) -> None:
     """Put every outcome into the story, and the word that there is none before other projects close."""
+    for row in rows("groundwork"):
+        story.at(row["days"], _ask, row)
+        for place, answer in enumerate(row["answers"]):
+            story.at(row["days"] - 1 - place, _answer_all, row, answer)
+        story.at(row["days"] - 5, _settle_all, row)
     told = {row["project"] for row in rows("outcomes")}
     for row in rows("outcomes"):
         story.at(row["days"], _claim, row)
@@ -90,3 +97,36 @@ def _confirm(story: Story, row: Row) -> None:
 def _say_none(story: Story, project: Row) -> None:
     record = story.record(Project, story.projects[project["key"]])
     outcomes.say_none(story.actor(project["lead"]), record, reason=NOTHING[project["language"]])
+
+
+# ---- The fourteen questions ----------------------------------------------------------------------------------
+
+
+def _team(story: Story, row: Row) -> Team:
+    return story.record(Team, story.teams[row["team"]])
+
+
+def _ask(story: Story, row: Row) -> None:
+    groundwork.begin(story.actor(row["lead"]), _team(story, row))
+
+
+def _answer_all(story: Story, row: Row, answer: Row) -> None:
+    """Each alone; with the last one all are open."""
+    actor, team = story.actor(answer["person"]), _team(story, row)
+    for question, text in answer["texts"].items():
+        groundwork.save_answer(actor, team, question=question, text=text, language=answer["language"])
+    groundwork.hand_in(actor, team)
+
+
+def _settle_all(story: Story, row: Row) -> None:
+    """What differs is marked and talked about; the lead writes the lines, and all accept them."""
+    team, lead = _team(story, row), story.actor(row["lead"])
+    for person, questions in row["differs"].items():
+        for question in questions:
+            groundwork.mark(story.actor(person), team, question=question, differs=True)
+    for question, text in row["lines"].items():
+        groundwork.write_line(lead, team, question=question, text=text, language="en")
+    groundwork.confirm(lead, team)
+    for answer in row["answers"]:
+        if answer["person"] != row["lead"]:
+            groundwork.accept(story.actor(answer["person"]), team)
