@@ -211,7 +211,7 @@ def test_the_list_filters_pages_and_exports(page, login_as, homes):
 
 @pytest.mark.parametrize("state", ["negotiation", "partly_signed", "in_force"])
 @pytest.mark.parametrize("rows", [1, 25])
-def test_statements_are_few_and_fixed(page, login_as, homes, statements, rows, state):
+def test_statements_are_few_and_fixed(page, login_as, homes, statements, *, rows, state):
     anna = signatory_of(homes[0].id)
     project = make_project(institution=homes[0], consortium=make_consortium(members=homes))
     lines = [line(homes[n % 2].id, homes[1 - n % 2].id, f"Line {n}") for n in range(max(2, rows))]
