@@ -35,6 +35,8 @@ PROMISED = {
     ),
     # Whoever decides about a project reads all of it at once: text, partners, plan, needs, funding, rounds, similar ones.
     "review": (13, re.compile(r"/projects/\d+/review$")),
+    # An institution shows something of every feature, each in one statement.
+    "institution": (13, re.compile(r"/institutions/\d+$")),
     "detail": (DETAIL, re.compile(r"/(problems|teams|institutions|consortia|people)/\d+$")),
 }
 

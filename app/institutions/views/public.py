@@ -116,6 +116,8 @@ def show(institution_id: int) -> str:
     own = next((member for member in people if member.person_id == actor.id), None)
     active = [member for member in people if member.state == "active"]
     institution = shown.institution
+    problems = problems_queries.of_institution(actor, institution_id)
+    listings = listings_queries.of_institution(actor, institution_id, 12)
     return render_template(
         "institutions/show.html",
         institution=institution,
@@ -130,13 +132,14 @@ def show(institution_id: int) -> str:
         languages=[vocab.language_name(code, i18n.get_locale()) for code in institution.working_languages],
         zone=vocab.timezone_label(institution.zone, i18n.get_locale()),
         consortia=consortia_queries.of_institution(actor, institution_id),
-        problems=problems_queries.of_institution(actor, institution_id),
-        listings=listings_queries.of_institution(actor, institution_id, 12),
+        problems=problems,
+        listings=listings,
         teams=teams_queries.of_institution(actor, institution_id),
         courses=exchange_queries.of_institution(actor, institution_id),
         projects=projects_queries.of_institution(actor, institution_id),
         outcomes=outcomes_queries.beside_institution(actor, institution_id),
-        replies=interest_queries.replies_of(institution_id) if institution.is_verified else None,
+        # Who has posted nothing has nothing to answer.
+        replies=interest_queries.replies_of(institution_id) if problems or listings else None,
     )
 
 
