@@ -1,11 +1,14 @@
 """What the database refuses, and the forms of identifiers."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from app.core.db import db
 from app.outcomes.models import identifier, web_address
+from app.outcomes.models.complete import numbers
 from tests.outcomes.support import make_world, outcome_of
 
 IMPOSSIBLE = (
@@ -64,3 +67,8 @@ def test_identifiers_have_a_form(scheme, typed, kept):
 )
 def test_only_addresses_of_the_web(typed):
     assert web_address(typed) is None
+
+
+def test_only_what_is_a_number_gets_a_bar():
+    assert numbers({"baseline": "35", "target": "less", "reached": "1,190"}) == (Decimal(35), None, None)
+    assert numbers({"baseline": None}) == (None, None, None)

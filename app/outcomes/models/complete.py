@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.core import clock
-from app.core.quantities import parse
 from app.core.i18n import LazyText, _l
+from app.core.quantities import parse
 from app.outcomes.models.words import LEADING, PARTS
 
 PART_FIELDS = {
