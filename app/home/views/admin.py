@@ -31,7 +31,7 @@ JOBS = {
     "exchange.remind": _l("Reminds of reports on technologies, and of their acknowledgement"),
     "exchange.tell_late": _l("Tells both sides of reports that are late"),
     "groundwork.begin": _l("Asks teams the fourteen questions"),
-    "groundwork.go_on": _l("Opens answers to the fourteen questions when their time is over"),
+    "groundwork.go_on": _l("Goes on with the fourteen questions where somebody left the team"),
     "groundwork.remind": _l("Reminds teams of the fourteen questions"),
     "institutions.lapse_affiliations": _l("Lets affiliations lapse that nobody confirmed"),
     "institutions.lapse_claims": _l("Lets claims on institutions lapse"),
