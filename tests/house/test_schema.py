@@ -71,6 +71,15 @@ IMPOSSIBLE = (
     ("agreement", "ball_due_at = '2026-01-01 00:00:00+00', ball_since = NULL", "the ball has both its times"),
     ("agreement", "closed_code = '', closed_at = '2026-01-01 00:00:00+00'", "what is closed says why"),
     ("agreement_party", "gift_reason = 'So'", "a gift has somebody and a time"),
+    ("outcome", "state = 'unheard_of'", "outcome states"),
+    ("outcome", "confirmer_id = institution_id", "an outcome is confirmed by another institution"),
+    ("outcome", "confirmed_by_id = claimer_id", "nobody confirms their own outcome"),
+    ("outcome", "window_ends_at = NULL", "what is confirmed has days for objections"),
+    ("outcome", "state = 'retracted'", "what is retracted has a date and a reason"),
+    ("outcome", "kind = 'negative_result', is_negative = FALSE", "a negative result says so"),
+    ("outcome_credit", "role = 'king'", "roles of credit"),
+    ("outcome_credit", "decided_at = NULL", "an answer has its time"),
+    ("outcome_objection", "reason = ''", "an objection has a reason"),
 )  # fmt: skip
 
 

@@ -276,24 +276,16 @@ def discuss(outcome_id: int) -> str:
 # ---- of a project ------------------------------------------------------------------------------------------------
 
 
-@bp.route("/of-project/<int:project_id>", methods=["GET", "POST"])
+@bp.route("/of-project/<int:project_id>")
 @public
 def of_project(project_id: int) -> Page:
     """What came of a project; its lead can say here that nothing did."""
+    return _of_project(project_id, NoneForm(formdata=None))
+
+
+def _of_project(project_id: int, form: NoneForm) -> Page:
     actor = current_actor()
     project = projects.get(actor, project_id)
-    form = NoneForm()
-    if request.method == "POST":
-        require(policies.say_none, project)
-        if form.validate():
-            try:
-                services.say_none(actor, project, reason=form.reason.data or "")
-            except Invalid as refusal:
-                form.take(refusal)
-                project = projects.get(actor, project_id)
-            else:
-                flash(_("It is noted that no outcome came of this project."), "ok")
-                return redirect(url_for("outcomes.of_project", project_id=project_id), 303)
     page = render_template(
         "outcomes/of_project.html",
         project=project,
@@ -305,6 +297,24 @@ def of_project(project_id: int) -> Page:
         form=form,
     )
     return page, 422 if form.errors else 200
+
+
+@bp.route("/of-project/<int:project_id>/none", methods=["POST"])
+def say_none(project_id: int) -> Page:
+    """Nothing came of it, and why."""
+    actor = current_actor()
+    project = projects.get(actor, project_id)
+    require(policies.say_none, project)
+    form = NoneForm()
+    if form.validate():
+        try:
+            services.say_none(actor, project, reason=form.reason.data or "")
+        except Invalid as refusal:
+            form.take(refusal)
+        else:
+            flash(_("It is noted that no outcome came of this project."), "ok")
+            return redirect(url_for("outcomes.of_project", project_id=project_id), 303)
+    return _of_project(project_id, form)
 
 
 @bp.route("/of-project/<int:project_id>/take-back", methods=["POST"])
