@@ -77,7 +77,6 @@ IMPOSSIBLE = (
     ("outcome", "window_ends_at = NULL", "what is confirmed has days for objections"),
     ("outcome", "state = 'retracted'", "what is retracted has a date and a reason"),
     ("outcome", "kind = 'negative_result', is_negative = FALSE", "a negative result says so"),
-    ("outcome_credit", "role = 'king'", "roles of credit"),
     ("outcome_credit", "decided_at = NULL", "an answer has its time"),
     ("outcome_objection", "reason = ''", "an objection has a reason"),
 )  # fmt: skip
