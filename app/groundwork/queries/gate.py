@@ -60,4 +60,4 @@ def belongings(person_id: int) -> list[dict[str, Any]]:
         .where(GroundworkAnswer.person_id == person_id)
         .order_by(GroundworkAnswer.id)
     )
-    return [row._asdict() for row in rows]
+    return [{**row._asdict(), "saved_at": row.saved_at.isoformat()} for row in rows]
