@@ -1,5 +1,6 @@
 """The course of a groundwork: answering alone, opening, lines, acceptance, the gate of the project; jobs and refusals."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -338,7 +339,9 @@ def test_nothing_is_left_after_a_refusal(world):
 def test_what_somebody_answered_goes_along_with_their_data(world):
     make_groundwork(world.team)
     answer_all(world.team, world.ben.id)
-    assert len(queries.belongings(world.ben.id)) == 14
+    taken = queries.belongings(world.ben.id)
+    assert len(taken) == 14
+    assert json.loads(json.dumps(taken)) == taken
     assert queries.belongings(world.anna.id) == []
 
 
