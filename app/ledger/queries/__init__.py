@@ -45,6 +45,7 @@ from app.ledger.queries.statement import (
     statement,
     totals,
 )
+from app.ledger.queries.ties import entries_by
 from app.ledger.queries.waiting import due, to_confirm, to_settle, to_the_pool
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "beside",
     "drawn",
     "due",
+    "entries_by",
     "events_of",
     "export",
     "faults",

@@ -137,22 +137,23 @@ def _totals(reader: Actor, reached: str, *, institution_id: Any, since: Any, unt
     if reached == "public":
         return add(sums, sums.side, of_it, sums.visibility == "public")
     # What is public or in a consortium that the reader leads; and of the rest what is with an institution of their own.
-    led, own = reader.ids("lead"), reader.ids("member")
     others = [
         add(
             LedgerTotal,
             literal(side),
             column == institution_id,
-            partner.in_(own),
+            partner.in_(reader.ids("member")),
             LedgerTotal.visibility != "public",
-            LedgerTotal.consortium_id.not_in(led),
+            LedgerTotal.consortium_id.not_in(reader.ids("lead")),
         )
         for side, column, partner in (
             ("giver", LedgerTotal.giver_id, LedgerTotal.receiver_id),
             ("receiver", LedgerTotal.receiver_id, LedgerTotal.giver_id),
         )
     ]
-    alone = add(sums, sums.side, of_it, or_(sums.visibility == "public", sums.consortium_id.in_(led)))
+    alone = add(
+        sums, sums.side, of_it, or_(sums.visibility == "public", sums.consortium_id.in_(reader.ids("lead")))
+    )
     return union_all(alone, *others)
 
 
