@@ -26,6 +26,7 @@ from app.agreements.queries.running import (
     signed,
     to_sign,
 )
+from app.agreements.queries.ties import comments_by, signed_by
 from app.agreements.queries.waiting import drafts, to_answer
 from app.agreements.queries.writing import (
     BLANK,
@@ -47,6 +48,7 @@ __all__ = [
     "around",
     "blanks_of",
     "comment",
+    "comments_by",
     "comments_of",
     "commitments_of",
     "covering",
@@ -75,6 +77,7 @@ __all__ = [
     "signatories",
     "signatures_of",
     "signed",
+    "signed_by",
     "to_answer",
     "to_sign",
     "version",
