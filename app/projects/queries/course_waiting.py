@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, and_, or_
 
 from app.accounts.models import Person
-from app.core import clock, waiting
+from app.core import kept, waiting
 from app.core.access import Actor
 from app.institutions.models import Institution
 from app.projects.models import (
@@ -68,7 +68,7 @@ def late(actor: Actor) -> Select[Any] | None:
             Project.id.in_(sorted(led)),
             Project.state.in_(RUNNING_STATES),
             Milestone.state == "planned",
-            Milestone.due_on < clock.today(),
+            Milestone.due_on < kept.today(),
         )
     )
 
