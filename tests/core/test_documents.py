@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from app.core import clock, documents, files
 from app.core.db import db, transaction
@@ -113,3 +114,13 @@ def test_a_failed_keeping_leaves_no_bytes_behind(made, monkeypatch) -> None:
     order()
     assert [documents.make_waiting() for _ in range(3)] == [0, 0, 0]
     assert (stored(), documents.find(KIND, 7, "a", "en").state) == (0, "failed")
+
+
+@pytest.mark.parametrize(
+    "change", ["state = 'lost'", "state = 'waiting'", "file_id = NULL", "made_at = NULL"]
+)
+def test_the_database_refuses_a_document_that_is_made_and_is_not(made, change) -> None:
+    order()
+    documents.make_waiting()
+    with pytest.raises(DatabaseError, match=r"(?i)constraint"), db.engine.begin() as connection:
+        connection.execute(text(f"UPDATE document SET {change}"))
