@@ -1,42 +1,15 @@
 """Two who revise, revise against sign, agree against revise, numbers of a year: threads, each with its own connection."""
 
-import threading
-
 import pytest
 
 from app.agreements import queries, services
 from app.agreements.models import Agreement
 from app.core import clock
 from app.core.db import db
-from app.core.errors import DomainError
 from tests.factories import make_institution
 from tests.factories.accounts import actor
 from tests.factories.agreements import make_agreement, proved, rows_of, signatory_of
-
-
-def race(app, runs):
-    """Run all at once; what each ended with: `won`, or the code of a refusal. Anything else fails the test."""
-    ended: list[str] = []
-    start = threading.Barrier(len(runs))
-
-    def one(run) -> None:
-        with app.app_context():
-            try:
-                start.wait(30)
-                run()
-                ended.append("won")
-            except DomainError as refusal:
-                ended.append(refusal.code)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one, args=(run,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(ended) == len(runs)
-    return ended
+from tests.support.threads import race
 
 
 @pytest.fixture

@@ -1,42 +1,14 @@
 """Two moderators, two reporters, two replies, at once: threads, each with its own connection."""
 
-import threading
-
 from app.core.db import db
-from app.core.errors import DomainError
 from app.discussion import services
 from app.discussion.models import Comment, ContentReport, ModerationCase
 from tests.discussion.world import second_lead
 from tests.factories import make_person
 from tests.factories.accounts import actor
+from tests.support.threads import race
 
 LOST = {"already_decided", "changed_meanwhile", "busy", "already_there", "case_open", "already_appealed"}
-
-
-def race(app, runs):
-    ended = []
-    start = threading.Barrier(len(runs))
-
-    def one(run):
-        with app.app_context():
-            try:
-                start.wait(30)
-                run()
-                ended.append("won")
-            except DomainError as refusal:
-                ended.append(refusal.code)
-            except Exception as problem:  # noqa: BLE001 - whatever it is, the test names it
-                ended.append(type(problem).__name__)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one, args=(run,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    db.session.rollback()
-    return ended
 
 
 def test_of_two_moderators_one_decides(app, world):

@@ -1,9 +1,6 @@
 """Two at once: the last two hand in, the last two accept, one writes while another confirms."""
 
-import threading
-
 from app.core.db import db
-from app.core.errors import DomainError
 from app.groundwork import services
 from app.groundwork.models import QUESTIONS
 from app.groundwork.queries import records
@@ -11,32 +8,7 @@ from app.notifications.models import Notice
 from app.teams.models import Team
 from tests.factories.accounts import actor
 from tests.factories.groundwork import answer_all, make_groundwork, write_all
-
-
-def race(app, *runs):
-    """Run all at once; what each ended with: `won`, the code of a refusal, or the name of an unexpected error."""
-    ended = []
-    start = threading.Barrier(len(runs))
-
-    def one(run):
-        with app.app_context():
-            try:
-                start.wait(30)
-                run()
-                ended.append("won")
-            except DomainError as refusal:
-                ended.append(refusal.code)
-            except Exception as problem:  # noqa: BLE001 - whatever it is, the test names it
-                ended.append(type(problem).__name__)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one, args=(run,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(ended)
+from tests.support.threads import race
 
 
 def on(team_id, act, who, **values):
@@ -54,7 +26,7 @@ def test_the_last_two_hand_in_at_once_and_it_is_opened_once(app, world):
         for code in QUESTIONS:
             services.save_answer(actor(person), world.fresh(), question=code, text="Yes", language="en")
     runs = [on(world.team.id, services.hand_in, actor(person)) for person in (world.ben, world.bea)]
-    assert race(app, *runs) == ["won", "won"]
+    assert race(app, runs) == ["won", "won"]
     world.fresh()
     assert records.get(world.team.id).state == "opened"
     assert told("opened") == 2
@@ -63,7 +35,7 @@ def test_the_last_two_hand_in_at_once_and_it_is_opened_once(app, world):
 def test_the_last_two_accept_at_once_and_it_is_settled_once(app, world):
     make_groundwork(world.team, state="confirmed")
     runs = [on(world.team.id, services.accept, actor(person)) for person in (world.ben, world.bea)]
-    assert race(app, *runs) == ["won", "won"]
+    assert race(app, runs) == ["won", "won"]
     world.fresh()
     assert records.get(world.team.id).state == "agreed"
     assert told("agreed") == 2
@@ -73,17 +45,21 @@ def test_a_line_is_not_changed_behind_its_confirmation(app, world):
     make_groundwork(world.team, state="opened")
     write_all(world.team, world.ben.id)
     version = records.get(world.team.id).version
-    ended = race(
-        app,
-        on(world.team.id, services.confirm, actor(world.anna), version=version),
-        on(
-            world.team.id,
-            services.write_line,
-            actor(world.ben),
-            question="goals",
-            text="Else",
-            language="en",
-            seen=1,
-        ),
+    ended = sorted(
+        race(
+            app,
+            [
+                on(world.team.id, services.confirm, actor(world.anna), version=version),
+                on(
+                    world.team.id,
+                    services.write_line,
+                    actor(world.ben),
+                    question="goals",
+                    text="Else",
+                    language="en",
+                    seen=1,
+                ),
+            ],
+        )
     )
     assert ended in (["changed_meanwhile", "won"], ["lines_closed", "won"])

@@ -1,11 +1,8 @@
 """A yes against a taking back, two answers, two who send: one winner, the others a clean refusal."""
 
-import threading
-
 from sqlalchemy import func, select
 
 from app.core.db import db
-from app.core.errors import DomainError
 from app.interest import services
 from app.interest.models import TERMS_VERSION, Interest, InterestOpening
 from app.interest.queries import records
@@ -13,34 +10,9 @@ from app.listings.models import Listing
 from tests.factories.accounts import actor
 from tests.factories.interest import BRINGS, GAINS, make_interest
 from tests.interest.world import make_world
+from tests.support.threads import race
 
 CLEAN = {"won", "already_decided", "changed_meanwhile", "already_open", "already_there", "busy", "already_converted", "wrong_state"}  # fmt: skip
-
-
-def race(app, runs):
-    """Run all at once; what each ended with: `won`, a code of a refusal, or the name of an unexpected error."""
-    ended: list[str] = []
-    start = threading.Barrier(len(runs))
-
-    def one(run) -> None:
-        with app.app_context():
-            try:
-                start.wait(30)
-                run()
-                ended.append("won")
-            except DomainError as refusal:
-                ended.append(refusal.code)
-            except Exception as problem:  # noqa: BLE001 - whatever it is, the test names it
-                ended.append(type(problem).__name__)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one, args=(run,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return ended
 
 
 def test_a_yes_against_a_no_and_a_taking_back_has_one_winner(app):

@@ -7,7 +7,7 @@ from app.outcomes import queries, services
 from app.outcomes.models import Outcome
 from tests.factories.outcomes import actor
 from tests.outcomes.support import actions, make_world, outcome_of
-from tests.projects.test_races import _race
+from tests.support.threads import race
 
 LOST = {"wrong_state", "already_there", "busy", "changed_meanwhile", "already_decided"}
 
@@ -21,7 +21,7 @@ def test_of_two_confirmations_one_counts(app):
     def confirm(who):
         return lambda: services.confirm(who, queries.get(who, outcome_id), note=f"So says {who.name}")
 
-    ended = _race(app, [confirm(who) for who in people])
+    ended = race(app, [confirm(who) for who in people])
     assert ended.count("won") == 1
     assert set(ended) - {"won"} <= LOST
     outcome = db.session.get_one(Outcome, outcome_id)
@@ -59,7 +59,7 @@ def test_numbers_without_gaps(app):
             lead, project, institution_id=host, title=f"Outcome {number}"
         )
 
-    ended = _race(app, [claim(number) for number in range(4)])
+    ended = race(app, [claim(number) for number in range(4)])
     won = ended.count("won")
     assert won >= 1
     assert set(ended) - {"won"} <= LOST

@@ -1,42 +1,16 @@
 """Numbers of a year, and two who decide: threads, each with its own connection."""
 
-import threading
-
 from app.core import clock
 from app.core.db import db
-from app.core.errors import DomainError
 from app.projects import queries, services
 from app.projects.models import Project
 from tests.factories import add_milestone, make_person
 from tests.factories.accounts import actor
 from tests.factories.consortia import make_consortium
 from tests.projects.support import make_world, project_of
+from tests.support.threads import race
 
 N = 8
-
-
-def _race(app, runs):
-    """Run all at once; what each ended with: `won`, or the code of a refusal."""
-    ended: list[str] = []
-    start = threading.Barrier(len(runs))
-
-    def one(run) -> None:
-        with app.app_context():
-            try:
-                start.wait(30)
-                run()
-                ended.append("won")
-            except DomainError as refusal:
-                ended.append(refusal.code)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one, args=(run,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return ended
 
 
 def _send(lead, project_id):
@@ -53,7 +27,7 @@ def test_numbers_are_given_once_and_without_gaps(app):
         ids.append(project.id)
     lead = actor(world["lead"])  # with what they lead by now
     db.session.remove()
-    ended = _race(app, [_send(lead, key) for key in ids])
+    ended = race(app, [_send(lead, key) for key in ids])
     # Of several first ones of a year, all but one may be asked to send again; nothing of theirs was kept.
     for key in [row.id for row in db.session.query(Project).filter_by(code=None)]:
         _send(lead, key)()
@@ -69,7 +43,7 @@ def test_of_two_deciders_one_decides(app):
     project_id = project_of({**world, "consortium": consortium}, "submitted").id
     first, second = (actor(boss) for boss in bosses)
     db.session.remove()
-    ended = _race(
+    ended = race(
         app,
         [
             lambda: services.accept(first, queries.get(first, project_id)),

@@ -1,7 +1,5 @@
 """The last seat, and two leads who decide: threads, each with its own connection; one winner, the others a clean refusal."""
 
-import threading
-
 import pytest
 
 from app.core.access import Actor
@@ -12,34 +10,9 @@ from app.teams.models import Membership, Team
 from app.teams.queries import records
 from tests.factories import affiliate, make_person
 from tests.factories.accounts import actor
+from tests.support.threads import race
 
 N = 12
-
-
-def _race(app, runs: list) -> list[str]:
-    """Run all at once; what each ended with: `won`, a code of a refusal, or the name of an unexpected error."""
-    ended: list[str] = []
-    start = threading.Barrier(len(runs))
-
-    def one(run) -> None:
-        with app.app_context():
-            try:
-                start.wait(30)
-                run()
-                ended.append("won")
-            except DomainError as refusal:
-                ended.append(refusal.code)
-            except Exception as problem:  # noqa: BLE001 - whatever it is, the test names it
-                ended.append(type(problem).__name__)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one, args=(run,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return ended
 
 
 def test_twelve_acceptances_for_the_last_seat_have_one_winner(app, world):
@@ -60,7 +33,7 @@ def test_twelve_acceptances_for_the_last_seat_have_one_winner(app, world):
 
         return run
 
-    ended = _race(app, [accept(key) for key in requests])
+    ended = race(app, [accept(key) for key in requests])
     assert ended.count("won") == 1
     assert set(ended) <= {"won", "team_full", "changed_meanwhile", "busy"}
     db.session.rollback()
@@ -82,7 +55,7 @@ def test_two_leads_decide_one_team_and_one_of_them_wins(app, world):
     def decide(who, act, **facts):
         return lambda: act(who, records.get(who, team_id), **facts)
 
-    ended = _race(
+    ended = race(
         app,
         [decide(first, services.approve_team), decide(second, services.reject_team, reason="overlap")],
     )
@@ -98,7 +71,7 @@ def test_one_person_asks_twice_at_once_and_is_asking_once(app, world):
     def ask() -> None:
         services.ask_to_join(who, records.get(who, team_id), institution_id=None, message="x")
 
-    ended = _race(app, [ask, ask, ask])
+    ended = race(app, [ask, ask, ask])
     assert ended.count("won") == 1
     assert set(ended) <= {"won", "already_asked", "already_there"}
     assert db.session.query(Membership).filter_by(team_id=team_id, state="requested").count() == 1
