@@ -38,7 +38,7 @@ def test_confirm_against_recall(app):
     outcome_id = outcome_of(world, "evidenced").id
     lead, rep = actor(world["lead"]), actor(world["rep"])
     db.session.remove()
-    ended = _race(
+    ended = race(
         app,
         [
             lambda: services.confirm(rep, queries.get(rep, outcome_id), note="So it is"),
