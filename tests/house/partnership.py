@@ -15,7 +15,7 @@ from app.outcomes.models import OutcomeCredit
 from tests.factories import make_listing
 from tests.factories.accounts import actor
 from tests.factories.agreements import line, make_agreement
-from tests.factories.exchange import make_course, make_technology, report_leg
+from tests.factories.exchange import agreed_interest, make_course, make_technology, report_leg
 from tests.factories.groundwork import make_groundwork
 from tests.factories.interest import make_interest
 from tests.factories.outcomes import make_outcome
@@ -59,8 +59,17 @@ def _interests(world: World, homes: dict[str, Institution], consortium: Consorti
     world.things.update(sent_interest=sent, opened_listing=opened, accepted_interest=accepted)
     for kind in sides:  # names and addresses opened for both
         world.known_addresses[kind] = sides
-    for label, interest in (("sent", sent), ("talking", to_author), ("accepted", accepted)):
+    secret = make_listing(
+        "Secret process zqplistingsecret", contact=people["representative"], institution=homes["home"], consortium=consortium,
+        detail=world.mark("zqsecretdetail", "detail under terms", {"representative"}), detail_visibility="agreement",
+    )  # fmt: skip
+    under_terms = make_interest(secret, state="accepted", **given)
+    for label, interest in (("sent", sent), ("accepted", accepted), ("talking", to_author)):
         world.aim("interest_id", label, interest)
+    world.targets["interest.terms"] = [
+        ("detail under terms", {"interest_id": under_terms.id}),
+        ("no such detail", {"interest_id": accepted.id}),
+    ]
 
 
 def _lines(world: World, homes: dict[str, Institution], consortium: Consortium) -> None:
@@ -113,6 +122,15 @@ def _courses(world: World, homes: dict[str, Institution], consortium: Consortium
         texts={"learnt": world.mark("zqleg", "report of an exchange", SIDES), "performed": "", "next_users": "", "given_back": ""},
     )  # fmt: skip
     world.things["course"] = course
+    wanted = make_technology(
+        homes["home"],
+        title="Kiln zqplistingkiln",
+        contact=world.people["representative"],
+        consortium=consortium,
+    )
+    world.targets["exchange.new"] = [
+        ("from an interest", {"interest": agreed_interest(wanted, homes["far"]).id})
+    ]
     world.aim("course_id", "running", course)
     world.aim("number", "reported leg", leg.number, course_id=course.id)
 
@@ -140,6 +158,18 @@ def _agreements(world: World, homes: dict[str, Institution]) -> None:
             world.aim("number", f"version of one in {state}", 1, agreement_id=agreement.id)
             world.aim("institution_id", f"party of one in {state}", two[1], agreement_id=agreement.id)
     _comment(world)
+    ending = make_agreement("Shared wells, ending", state="in_force", institutions=two)
+    agreements.give_notice(
+        actor(world.people["representative"]), ending, institution_id=two[0].id, reason="The wells are dry."
+    )
+    world.targets["agreements.take_back_notice"] = [
+        ("notice was given", {"agreement_id": ending.id}),
+        ("in force", {"agreement_id": world.things["in_force_agreement"].id}),
+    ]
+    world.targets["agreements.comment"] = [
+        ("title", {"agreement_id": world.things["negotiation_agreement"].id, "line": "title"}),
+        ("no such line", {"agreement_id": world.things["negotiation_agreement"].id, "line": "t-xx-9"}),
+    ]
 
 
 def _comment(world: World) -> None:
@@ -176,3 +206,24 @@ def _outcomes(world: World, homes: dict[str, Institution]) -> None:
         )
         credit = db.session.query(OutcomeCredit).filter_by(outcome_id=outcome.id).first()
         world.aim("credit_id", f"in a {state} one", credit, outcome_id=outcome.id)
+    team = world.things["approved_team"]
+    of_team = {
+        "team": team,
+        "claimer": leader,
+        "confirmer": homes["partner"],
+        "problem": world.things["published_problem"],
+    }
+    shown = make_outcome("Sensor for a problem", **of_team)
+    waits = make_outcome("Sensor that waits", state="evidenced", **of_team)
+    world.targets["outcomes.answer"] = [
+        ("of a problem", {"outcome_id": shown.id}),
+        ("of none", {"outcome_id": world.things["published_outcome"].id}),
+    ]
+    world.targets["outcomes.confirm"] = [
+        (state, {"outcome_id": world.things[f"{state}_outcome"].id}) for state in ("claimed", "published")
+    ] + [("of a team", {"outcome_id": waits.id})]
+    world.targets["outcomes.new"] = [
+        ("of a project", {"project": project.id}),
+        ("of a team", {"team": team.id}),
+        ("of nothing", {}),
+    ]
