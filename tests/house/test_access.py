@@ -101,7 +101,6 @@ NOT_REACHED = {
     "/<catalogue>/<listing_id>/edit/photo/remove",
     "/account/picture/remove",
     "/agreements/<agreement_id>/parties/add",
-    "/outcomes/<outcome_id>/people",
     "/projects/<project_id>/partners/new",
     "/projects/<project_id>/team/invite",
     "/resources/loads/<load_id>/review",
