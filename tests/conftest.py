@@ -17,7 +17,7 @@ from sqlalchemy.orm import close_all_sessions
 
 from app import config, create_app
 from app.accounts.models import Person
-from app.core import i18n, schema
+from app.core import i18n, once, schema
 from app.core.db import Base, db
 from tests.support import postgres
 from tests.support.pages import Page
@@ -63,6 +63,7 @@ def _forget(_error: BaseException | None) -> None:
     # the next one, of somebody else.
     for name in list(g):
         g.pop(name)
+    once.form_key.set(None)  # of a form that changed nothing
 
 
 def _clean(app: Flask) -> None:

@@ -75,7 +75,6 @@ def rhythm_proposed(course: ExchangeCourse, actor: Actor | None = None, *, is_re
         "rhythm_proposed",
         course,
         actor=actor,
-        path="/answer",
         months=course.every_months,
         first=course.first_on,
         until=course.until_on,

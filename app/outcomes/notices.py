@@ -70,7 +70,6 @@ def to_confirm(actor: Actor, outcome: Outcome, asked: Confirmation) -> None:
         outcome,
         reason=CONFIRMER,
         actor=actor,
-        path="/confirm",
         due=asked.due_at,
     )
 
@@ -78,7 +77,7 @@ def to_confirm(actor: Actor, outcome: Outcome, asked: Confirmation) -> None:
 def remind_to_confirm(outcome: Outcome, asked: Confirmation) -> None:
     """The same people, at half time."""
     people = queries.confirmer_ids(outcome)
-    _say(people, "reminder_confirm", outcome, reason=CONFIRMER, path="/confirm", due=asked.due_at)
+    _say(people, "reminder_confirm", outcome, reason=CONFIRMER, due=asked.due_at)
 
 
 def recalled(actor: Actor, outcome: Outcome) -> None:

@@ -89,13 +89,12 @@ def addresses(app: Flask, world: worlds.World) -> list[str]:
     with app.test_request_context():
         from flask import url_for
 
-        return list(
-            dict.fromkeys(
-                url_for(rule.endpoint, **arguments)
-                for rule in worlds.rules_of(app, "GET")
-                for _label, arguments in world.scenarios(rule)
-            )
-        )
+        filled = [
+            url_for(rule.endpoint, **arguments)
+            for rule in worlds.rules_of(app, "GET")
+            for _label, arguments in world.scenarios(rule)
+        ]
+        return list(dict.fromkeys([*filled, *world.also]))
 
 
 @dataclass

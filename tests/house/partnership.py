@@ -106,7 +106,7 @@ def _groundwork(world: World) -> None:
     make_groundwork(opened, state="opened")
     groundwork.write_line(
         actor(world.people["team_lead"]), opened, question="spin_offs",
-        text=world.mark("zqline", "line of a team's groundwork", TEAM), language="en",
+        text=world.mark("zqagreedline", "line of a team's groundwork", TEAM), language="en",
     )  # fmt: skip
     for label, team in (("answering", answering), ("opened", opened)):
         world.aim("code", label, "spin_offs", team_id=team.id)
@@ -138,14 +138,22 @@ def _courses(world: World, homes: dict[str, Institution], consortium: Consortium
 def _agreements(world: World, homes: dict[str, Institution]) -> None:
     two = [homes["home"], homes["far"]]
     lead = {"team_lead"}
+    ending = make_agreement("Shared wells, ending", state="in_force", institutions=two)
+    agreements.give_notice(
+        actor(world.people["representative"]), ending, institution_id=two[0].id, reason="The wells are dry."
+    )
     for state in ("draft", "negotiation", "ready", "partly_signed", "in_force", "declined"):
         word = f"zqagreement{state.replace('_', '')}"
         readers = {"representative"} if state == "draft" else SPEAKERS | lead
+        # Once it is in force a commitment is a line of the ledger, which the people of both sides and the leads see.
+        give = f"Days in the field, {word}."
+        if state == "in_force":
+            give = world.mark("zqcommitment", "commitment that is in force", SIDES)
         agreement = make_agreement(
             f"Shared wells, {state.replace('_', ' ')}", state=state, institutions=two, project=world.things["active_project"],
             text=world.mark(word, f"text of an agreement, {state}", readers),
             lines=[
-                line(two[0].id, two[1].id, f"Days in the field, {word}give.", is_public=False),
+                line(two[0].id, two[1].id, give, is_public=False),
                 line(two[1].id, two[0].id, "Training of two technicians."),
             ],
         )  # fmt: skip
@@ -158,10 +166,6 @@ def _agreements(world: World, homes: dict[str, Institution]) -> None:
             world.aim("number", f"version of one in {state}", 1, agreement_id=agreement.id)
             world.aim("institution_id", f"party of one in {state}", two[1], agreement_id=agreement.id)
     _comment(world)
-    ending = make_agreement("Shared wells, ending", state="in_force", institutions=two)
-    agreements.give_notice(
-        actor(world.people["representative"]), ending, institution_id=two[0].id, reason="The wells are dry."
-    )
     world.targets["agreements.take_back_notice"] = [
         ("notice was given", {"agreement_id": ending.id}),
         ("in force", {"agreement_id": world.things["in_force_agreement"].id}),
@@ -184,6 +188,15 @@ def _comment(world: World) -> None:
 def _outcomes(world: World, homes: dict[str, Institution]) -> None:
     project = world.things["active_project"]
     leader: Person = world.people["team_lead"]
+    team = world.things["approved_team"]
+    of_team = {
+        "team": team,
+        "claimer": leader,
+        "confirmer": homes["partner"],
+        "problem": world.things["published_problem"],
+    }
+    shown = make_outcome("Sensor for a problem", **of_team)
+    waits = make_outcome("Sensor that waits", state="evidenced", **of_team)
     for state in ("published", "retracted", "claimed", "evidenced", "confirmed", "disputed"):
         word = f"zqoutcome{state}"
         readers = PEOPLE if state == "claimed" else PEOPLE | LEADS
@@ -206,15 +219,7 @@ def _outcomes(world: World, homes: dict[str, Institution]) -> None:
         )
         credit = db.session.query(OutcomeCredit).filter_by(outcome_id=outcome.id).first()
         world.aim("credit_id", f"in a {state} one", credit, outcome_id=outcome.id)
-    team = world.things["approved_team"]
-    of_team = {
-        "team": team,
-        "claimer": leader,
-        "confirmer": homes["partner"],
-        "problem": world.things["published_problem"],
-    }
-    shown = make_outcome("Sensor for a problem", **of_team)
-    waits = make_outcome("Sensor that waits", state="evidenced", **of_team)
+    world.things["evidenced_outcome"] = waits
     world.targets["outcomes.answer"] = [
         ("of a problem", {"outcome_id": shown.id}),
         ("of none", {"outcome_id": world.things["published_outcome"].id}),

@@ -49,6 +49,11 @@ OWN: dict[str, tuple[str, Item]] = {
     ),
     "problems.tick_wish": ("author", lambda world, me: (world.things["needs_changes_problem"],)),
     "problems.reopen": ("author", lambda world, me: (world.things["rejected_problem"], me)),
+    "interest.accept": ("outsider", lambda world, me: (world.things["sent_interest"],)),
+    "interest.decline": ("outsider", lambda world, me: (world.things["sent_interest"],)),
+    "interest.accept_terms": ("outsider", lambda world, me: (world.things["sent_interest"],)),
+    "outcomes.confirm": ("team_lead", lambda world, me: (world.things["evidenced_outcome"],)),
+    "outcomes.return": ("team_lead", lambda world, me: (world.things["evidenced_outcome"],)),
     "teams.decide_request": (
         "asker",
         lambda world, me: (world.things["recruiting_team"], world.things["asked"]),
@@ -61,7 +66,8 @@ OWN: dict[str, tuple[str, Item]] = {
 }
 # Who administers the portal decides about no item by that alone; what they do about one is asked under its own name.
 # What one's institution took back it opens again itself; what was rejected as a translation, who rejected it.
-NO_ITEM = {"accounts.administer", "listings.reopen", "translating.reopen"}
+# Each party ends a negotiation for itself.
+NO_ITEM = {"accounts.administer", "agreements.decline", "listings.reopen", "translating.reopen"}
 
 
 def with_every_role(world: World, kind: str) -> Actor:
@@ -99,7 +105,9 @@ def test_somebody_else_with_the_same_roles_may(world: World, name):
     """Otherwise the refusal above would show nothing."""
     _kind, item = OWN[name]
     actor = with_every_role(world, "admin" if name != "consortia.name_first_lead" else "lead")
-    nobodys = Actor(actor.id, grants=frozenset(grant for grant in actor.grants if not _ties(name, grant)))
+    nobodys = Actor(
+        actor.id, grants=frozenset(grant for grant in actor.grants if not _ties(world, name, grant))
+    )
     things = tuple(
         {actor.id}
         if name in {"teams.approve", "teams.return", "teams.reject"} and isinstance(thing, set)
@@ -113,8 +121,12 @@ def test_somebody_else_with_the_same_roles_may(world: World, name):
     assert PERMISSIONS[name](nobodys, *things)
 
 
-def _ties(name: str, grant: tuple[str, int]) -> bool:
+def _ties(world: World, name: str, grant: tuple[str, int]) -> bool:
     """Roles by which the item would be this person's own as well."""
+    side = {"interest": "sent_interest", "outcomes": "evidenced_outcome"}.get(name.partition(".")[0])
+    if side is not None:
+        of_sender = grant[0] in {"member", "representative"} and grant[1] == world.things[side].institution_id
+        return of_sender or (name.startswith("outcomes.") and grant[0].startswith("team_"))
     if name.startswith("teams.") and name.rpartition(".")[2] in {"approve", "return", "reject", "reopen"}:
         return grant[0].startswith("team_")
     if name.startswith("listings."):

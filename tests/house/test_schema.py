@@ -53,9 +53,10 @@ IMPOSSIBLE = (
     ("exchange_course", "taker_id = provider_id", "an exchange has two sides"),
     ("exchange_course", "decided_by_id = asked_by_id", "nobody agrees to their own rhythm"),
     ("exchange_course", "state = 'stopped', ended_at = '2026-01-01 00:00:00+00'", "a stop has a reason"),
-    ("exchange_leg", "acknowledged_by_id = reported_by_id", "nobody acknowledges their own report"),
+    ("exchange_leg", ("state = 'acknowledged', learnt = 'x', due_at = NULL, reported_at = '2026-01-01 00:00:00+00', reported_by_id = 1, "
+     "acknowledged_at = '2026-01-01 00:00:00+00', acknowledged_by_id = 1"), "nobody acknowledges their own report"),
     ("exchange_leg", "provider_shares = :yes", "shared once acknowledged"),
-    ("exchange_leg", "learnt = '', performed = '', next_users = '', given_back = ''", "a report says something"),
+    ("exchange_leg", "state = 'reported', reported_at = '2026-01-01 00:00:00+00', reported_by_id = 1", "a report says something"),
     ("mail", "state = 'lost'", "mail states"),
     ("notice", "person_id = 999999", "a notice is somebody's"),
     ("interest", "state = 'unheard_of'", "interest states"),

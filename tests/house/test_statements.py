@@ -37,6 +37,8 @@ PROMISED = {
     "review": (13, re.compile(r"/projects/\d+/review$")),
     # An institution shows something of every feature, each in one statement.
     "institution": (13, re.compile(r"/institutions/\d+$")),
+    # What a person takes along is asked of every feature.
+    "own data": (20, re.compile(r"/account/data\.json$")),
     "detail": (DETAIL, re.compile(r"/(problems|teams|institutions|consortia|people)/\d+$")),
 }
 

@@ -7,13 +7,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import String, Text, UniqueConstraint, select, text, update
 
+from app.agreements.queries import parties_of
 from app.core.db import Base, db
+from app.institutions.models import Institution
+from tests.factories.agreements import line, make_agreement
 from tests.house.world import World
 from tests.support.crawler import crawl
 
 NASTY = "=2+5\u202e<script>alert(1)</script>{{7*7}}%s%(x)s'\"&﷽👩🏽‍🚀 " + "W" * 60
 KEEP = {
     "appeal_text",  # only an appeal has one
+    "gift_reason",  # only a gift has one
     "email", "address", "path", "kind", "state", "slug", "zone", "locale", "language", "action", "reason", "thing_kind",
     "about_kind", "secret_hash", "token_hash", "password_hash", "hash", "previous_hash", "key", "decision_code", "name_key",
     "visibility", "ror", "website", "rights", "folded", "words", "sort_name", "message_id", "domain", "version_num", "holder",
@@ -21,9 +25,20 @@ KEEP = {
 }  # fmt: skip
 
 
+def _sides(world: World) -> list[int]:
+    agreement = world.things["in_force_agreement"]
+    return [party.institution_id for party in parties_of(agreement.id)]
+
+
 @pytest.fixture
 def nasty(world_app: Flask, world: World) -> Iterator[None]:
     """Every text in the database says the worst; rolled back to what it was by the next module's world."""
+    two = [db.session.get_one(Institution, key) for key in _sides(world)]
+    given, gained = (
+        line(*pair, text=NASTY, condition=NASTY) for pair in (_sides(world), _sides(world)[::-1])
+    )
+    make_agreement(NASTY[:120], state="in_force", institutions=two, text=NASTY, lines=[given, gained])
+    make_agreement(NASTY[:120], state="negotiation", institutions=two, text=NASTY, lines=[given, gained])
     with db.engine.connect().execution_options(write=True) as connection:
         for table in Base.metadata.sorted_tables:
             if table.name in {
@@ -35,6 +50,14 @@ def nasty(world_app: Flask, world: World) -> Iterator[None]:
                 "content_report",
                 "index_entry",
                 "job_lease",
+                # What never changes is written as the worst from the first: below.
+                "agreement",
+                "agreement_commitment",
+                "agreement_signature",
+                "agreement_version",
+                "interest_opening",
+                "ledger_event",
+                "ledger_line",
             }:
                 continue
             once = {

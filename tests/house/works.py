@@ -107,6 +107,7 @@ def _blocks(world: World, homes: dict[str, Institution], consortium: Consortium)
     add_milestone(project, world.mark("zqmilestone", "milestone of a block for members", readers)[:100])
     add_update(project, world.mark("zqupdate", "update of a block for members", readers))
     world.things["blocks_project"] = project
+    world.also.append(f"/projects/{project.id}/plan")
 
 
 def _course(world: World, homes: dict[str, Institution]) -> None:

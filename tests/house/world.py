@@ -106,6 +106,7 @@ class World:
     markers: list[Marker] = field(default_factory=list)
     targets: dict[str, list[Target]] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)
+    also: list[str] = field(default_factory=list)  # addresses that are opened besides one of each kind
     known_addresses: dict[str, frozenset[str]] = field(default_factory=dict)  # to whom a yes opened them
 
     @property
