@@ -11,6 +11,7 @@ import pytest
 from app.core import clock
 from app.core.db import db, transaction
 from app.discussion.models import Comment, ContentReport, ModerationCase
+from app.ledger.queries import of_source
 from app.listings.models import ListingLoad, ListingLoadRow
 from app.projects.models import Project
 from app.teams.models import Team
@@ -30,6 +31,12 @@ from tests.factories import (
     make_project,
     make_team,
 )
+from tests.factories.accounts import actor
+from tests.factories.agreements import lines_of, make_agreement
+from tests.factories.exchange import make_course, make_technology
+from tests.factories.groundwork import make_groundwork
+from tests.factories.interest import make_interest
+from tests.factories.outcomes import make_outcome
 
 pytestmark = pytest.mark.browser
 AXE = (pathlib.Path(__file__).parents[1] / "browser" / "vendor" / "axe.min.js").read_text()
@@ -85,6 +92,9 @@ def world(portal):
         people = {"lead": lead, "member": member, "representative": representative}
         for address, more in _works(people, {"consortium": consortium, "institution": water}).items():
             pages[address] += more
+        add_member(team, affiliate("Second", desert), desert)
+        for address, more in _partnership(people, consortium, (water, desert), team).items():
+            pages[address] += more
         db.session.remove()
         db.engine.dispose()
     return pages
@@ -123,6 +133,44 @@ def _works(people: dict[str, Any], home: dict[str, Any]) -> dict[str | None, lis
         ],
         lead.email: ["/discussion/moderation", f"/discussion/moderation/{attached['case']}",
                      f"/discussion/comments/{attached['comment']}"],
+    }  # fmt: skip
+
+
+def _partnership(
+    people: dict[str, Any], consortium: Any, sides: tuple[Any, Any], team: Team
+) -> dict[str | None, list[str]]:
+    """What two institutions give each other, from the first interest to what came of it: the addresses by who opens them."""
+    member, representative, (water, desert) = people["member"], people["representative"], sides
+    home = {"consortium": consortium, "institution": water}
+    offer = make_listing("Days in the field", contact=representative, **home)
+    interest = make_interest(offer, institution=desert)
+    project = make_project("Wells that give", state="active", lead=member, **home)
+    agreed, sent, begun = (
+        make_agreement(f"Wells, {state}", state=state, institutions=[water, desert])
+        for state in ("in_force", "negotiation", "draft")
+    )
+    line = next(
+        iter(of_source(actor(representative), "commitment", [row.id for row in lines_of(agreed)]).values())
+    )
+    course = make_course(
+        listing=make_technology(water, contact=representative, consortium=consortium), taker=desert
+    )
+    outcome = make_outcome("Cheaper wells", project=project, claimer=member, confirmer=None)
+    claimed = make_outcome("Wells begun", state="claimed", project=project, claimer=member)
+    make_groundwork(team)
+    return {
+        None: [
+            "/impact", f"/impact/institutions/{water.id}", f"/impact/consortia/{consortium.id}", "/agreements",
+            f"/agreements/{agreed.id}", "/outcomes", f"/outcomes/{outcome.id}",
+        ],
+        member.email: [
+            f"/outcomes/{claimed.id}/edit", f"/outcomes/{claimed.id}/edit/change", f"/teams/{team.id}/groundwork",
+            f"/teams/{team.id}/groundwork/goals",
+        ],
+        representative.email: [
+            "/interest", f"/interest/{interest.id}", f"/agreements/{sent.id}", f"/agreements/{sent.id}/revise",
+            f"/agreements/{begun.id}/edit/commitments", f"/impact/lines/{line.id}", f"/exchange/courses/{course.id}",
+        ],
     }  # fmt: skip
 
 
