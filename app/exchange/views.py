@@ -9,6 +9,7 @@ from app.core import access, clock
 from app.core.access import No
 from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _, get_locale
+from app.core.text import key_of
 from app.exchange import policies, queries, services
 from app.exchange.forms import (
     AcknowledgeForm,
@@ -97,7 +98,7 @@ def index() -> str:
 def new() -> Page:
     """Propose how often the taker reports; begun from an interest to which both sides said yes."""
     actor = current_actor()
-    interest = services.find_interest(actor, request.args.get("interest", type=int) or 0)
+    interest = services.find_interest(actor, key_of(request.args.get("interest")))
     listing = services.technology_of(interest)
     form = (
         RhythmForm(data={"language": get_locale(), "every_months": "3"})

@@ -81,6 +81,7 @@ def nasty(world_app: Flask, world: World) -> Iterator[None]:
             text("UPDATE consortium SET names = :names"), {"names": f'{{"en": "{_in_json(NASTY)}"}}'}
         )
         connection.commit()
+    db.session.rollback()  # what was read before is read again
     yield
     db.session.rollback()
 

@@ -191,7 +191,7 @@ def test_return_object_settle_retract_by_pages(world, page, login_as):
     lead, rep, boss = (login_as(world[name]) for name in ("lead", "rep", "boss"))
     assert page(f"{path}/confirm", rep).submit({"note": ""}, button="confirm").status == 422
     found = page(f"{path}/confirm", rep).submit(
-        {"code": "credit", "note": "Name the technician"}, button="return"
+        {"return-code": "credit", "return-note": "Name the technician"}, button="return"
     )
     assert "Name the technician" in page(f"{path}/edit", lead).text, found.errors
     found = page(f"{path}/check", lead).submit({"confirmer": str(world["partner"].id)}, button="send")

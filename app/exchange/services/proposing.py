@@ -251,9 +251,9 @@ def end(actor: Actor | None, course: ExchangeCourse, note: str) -> None:
     notices.stopped(course, actor, note)
 
 
-def find_interest(actor: Actor, interest_id: int) -> Interest:
+def find_interest(actor: Actor, interest_id: int | None) -> Interest:
     """The interest from which a course is proposed, by its number, for who may propose one. Raises NotFound."""
-    found = db.session.get(Interest, interest_id)
+    found = db.session.get(Interest, interest_id) if interest_id else None
     if found is None or not policies.propose(actor, found.owner_institution_id, found.institution_id):
         raise NotFound
     return found

@@ -46,7 +46,9 @@ def confirm(outcome_id: int) -> Page:
     posted = request.method == "POST"
     forms = {
         "confirm": ConfirmForm() if posted and not is_return else ConfirmForm(formdata=None, data=version),
-        "return": ReturnForm() if posted and is_return else ReturnForm(formdata=None, data=version),
+        "return": ReturnForm(prefix="return-")
+        if posted and is_return
+        else ReturnForm(formdata=None, data=version, prefix="return-"),
     }
     form: Any = forms["return" if is_return else "confirm"]
     if posted and form.validate():
