@@ -1,11 +1,9 @@
 """Whom we tell what about outcomes. The words stand in templates/outcomes/mail."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from app.core.access import Actor
-from app.core.db import db
 from app.core.errors import Words
 from app.core.text import excerpt
 from app.notifications.services import tell
@@ -19,6 +17,7 @@ CONFIRMER = "outcome_confirmer"
 PARTNER = "outcome_partner"
 LEAD = "consortium_lead"
 AUTHOR = "problem_author"
+ANSWERS = {"author": AUTHOR, "lead": LEAD}  # why a side is asked whether a problem is answered
 
 
 def _say(
@@ -195,26 +194,11 @@ def _problem_facts(problem: Problem) -> dict[str, Any]:
     return {"problem": problem.number, "problem_short": excerpt(problem.title, 30)}
 
 
-def _answerers(outcome: Outcome, problem: Problem) -> set[int]:
-    """Leads of the problem's consortium who have no part in the outcome, else who settles objections to it."""
-    settlers = queries.settler_ids(outcome, problem.author_id)
-    return settlers & queries.leads_of(problem.consortium_id) or settlers
-
-
-def asked_whether_answered(outcome: Outcome, problem: Problem, due: datetime) -> None:
-    """The author and the leads: at once."""
-    facts = {**_problem_facts(problem), "due": due}
-    _say([problem.author_id], "to_answer", outcome, reason=AUTHOR, path="/answer", **facts)
-    _say(_answerers(outcome, problem), "to_answer", outcome, reason=LEAD, path="/answer", **facts)
-
-
-def remind_answer(outcome: Outcome, asked: ProblemAnswer) -> None:
-    """The side that has not answered."""
-    problem = db.session.get_one(Problem, asked.problem_id)
-    is_author = asked.side == "author"
-    people = {problem.author_id} if is_author else _answerers(outcome, problem)
+def to_answer(outcome: Outcome, problem: Problem, asked: ProblemAnswer) -> None:
+    """A side that is asked whether the problem is answered: at once, and at half time."""
+    people = queries.answerer_ids(outcome, problem, asked.side)
     facts = {**_problem_facts(problem), "due": asked.due_at}
-    _say(people, "to_answer", outcome, reason=AUTHOR if is_author else LEAD, path="/answer", **facts)
+    _say(people, "to_answer", outcome, reason=ANSWERS[asked.side], path="/answer", **facts)
 
 
 def answer_given(actor: Actor, outcome: Outcome, problem: Problem, is_answered: bool, note: str) -> None:
@@ -227,14 +211,10 @@ def answer_given(actor: Actor, outcome: Outcome, problem: Problem, is_answered: 
     _say({problem.author_id} - keepers, what, outcome, reason=AUTHOR, actor=actor, mail=False, **facts)
 
 
-def answer_lapsed(outcome: Outcome, asked: ProblemAnswer) -> None:
+def answer_lapsed(outcome: Outcome, problem: Problem, asked: ProblemAnswer) -> None:
     """Both sides: no word came. Inbox only."""
-    problem = db.session.get_one(Problem, asked.problem_id)
     facts = _problem_facts(problem)
     keepers = queries.keeper_ids(outcome)
+    people = queries.answerer_ids(outcome, problem, asked.side) - keepers
     _say(keepers, "answer_lapsed", outcome, reason=CLAIMER, mail=False, **facts)
-    if asked.side == "author":
-        _say({problem.author_id} - keepers, "answer_lapsed", outcome, reason=AUTHOR, mail=False, **facts)
-    else:
-        people = _answerers(outcome, problem) - keepers
-        _say(people, "answer_lapsed", outcome, reason=LEAD, mail=False, **facts)
+    _say(people, "answer_lapsed", outcome, reason=ANSWERS[asked.side], mail=False, **facts)

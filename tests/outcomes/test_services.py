@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from app.core import clock, index
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
-from app.outcomes import queries, services
+from app.core.waiting import waiting_for
+from app.outcomes import policies, queries, services
 from app.outcomes.models import Confirmation, NoOutcome, Objection, Outcome, OutcomeFacet
+from app.problems import services as problems
 from app.problems.models import Problem
 from app.projects.queries import gates
-from tests.factories import add_member, make_project, make_team
+from tests.factories import add_member, make_consortium, make_person, make_problem, make_project, make_team
 from tests.factories.outcomes import actor, again, make_outcome, publish
 from tests.outcomes.support import actions, make_world, outcome_of, told
 
@@ -255,6 +257,41 @@ def test_a_no_says_what_is_missing_and_can_become_a_yes(world):
 def test_a_negative_result_asks_nobody(world):
     outcome = outcome_of(world, "published", is_negative=True)
     assert queries.answers(outcome.id) == {}
+
+
+def test_nobody_is_asked_where_a_side_may_not_see_it(app):
+    world = make_world(visibility="members")
+    outcome = outcome_of(world, "published")
+    assert not policies.view(actor(world["author"]), again(outcome))
+    assert queries.answers(outcome.id) == {}
+    assert told(world["author"], "outcomes.to_answer") == told(world["boss"], "outcomes.to_answer") == (0, 0)
+
+
+def test_leads_of_the_problem_answer_where_the_work_has_others(world):
+    keeper = make_person("Keeper")
+    with transaction(system="test"):
+        problem = db.session.get_one(Problem, world["problem"].id)
+        problem.consortium_id = make_consortium("Deserts", leads=[keeper]).id
+    outcome = outcome_of(world, "published")
+    assert told(keeper, "outcomes.to_answer") == (1, 1)
+    assert told(world["boss"], "outcomes.to_answer") == (0, 0)
+    waits = {one.id: {row.kind for row in waiting_for(actor(one))} for one in (keeper, world["boss"])}
+    assert waits == {keeper.id: {"outcomes.answer"}, world["boss"].id: set()}
+    with pytest.raises(NotAllowed):
+        services.answer(actor(world["boss"]), outcome, "lead", is_answered=True)
+    services.answer(actor(world["author"]), again(outcome), "author", is_answered=True)
+    assert services.answer(actor(keeper), again(outcome), "lead", is_answered=True)
+
+
+def test_what_was_merged_meanwhile_is_answered_as_its_survivor(world):
+    outcome = outcome_of(world, "published")
+    survivor = make_problem(institution=world["partner"], consortium=world["consortium"], author=world["rep"])
+    problems.merge(actor(world["boss"]), world["problem"], survivor_id=survivor.id)
+    services.answer(actor(world["rep"]), again(outcome), "author", is_answered=True)
+    assert services.answer(actor(world["boss"]), again(outcome), "lead", is_answered=True)
+    assert _state(survivor) == "answered"
+    services.retract(actor(world["lead"]), again(outcome), reason="Read wrongly.")
+    assert _state(survivor) == "published"
 
 
 # ---- closing a project -------------------------------------------------------------------------------------------

@@ -214,8 +214,12 @@ def settling(actor: Actor) -> ColumnElement[bool]:
         return false()
     lead = Outcome.consortium_id.in_(actor.ids("lead")) if actor.holds_any("lead") else false()
     who = or_(lead, not_(cast(ColumnElement[bool], Outcome.has_other_lead))) if actor.is_admin else lead
+    return and_(who, _without_part(actor))
+
+
+def _without_part(actor: Actor) -> ColumnElement[bool]:
+    """The list form of `not has_part`."""
     return and_(
-        who,
         Outcome.claimer_id != actor.id,
         or_(Outcome.confirmed_by_id.is_(None), Outcome.confirmed_by_id != actor.id),
         Outcome.id.not_in(actor.ids("outcome_credited", "outcome_former")),
@@ -250,6 +254,18 @@ def answer_as_lead(actor: Actor, problem: Problem, outcome: Outcome) -> Answer:
     if actor.is_admin:
         return LEADS_DECIDE if outcome.has_other_lead and problem.has_other_lead else True
     return NOT_LEAD
+
+
+def answering_as_lead(actor: Actor) -> ColumnElement[bool]:
+    """The list form of `answer_as_lead`, over outcomes and problems."""
+    if not actor.is_signed_in:
+        return false()
+    lead = Problem.consortium_id.in_(actor.ids("lead")) if actor.holds_any("lead") else false()
+    others = and_(
+        cast(ColumnElement[bool], Outcome.has_other_lead), cast(ColumnElement[bool], Problem.has_other_lead)
+    )
+    who = or_(lead, not_(others)) if actor.is_admin else lead
+    return and_(who, Problem.author_id != actor.id, _without_part(actor))
 
 
 @permission("outcomes.say_none")

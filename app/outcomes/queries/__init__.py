@@ -25,6 +25,7 @@ from app.outcomes.queries.detail import (
 )
 from app.outcomes.queries.listing import MOST_EXPORTED, SORTS, Found, Wanted, export, find
 from app.outcomes.queries.people import (
+    answerer_ids,
     around,
     can_be_named,
     confirmer_ids,
@@ -62,6 +63,7 @@ __all__ = [
     "Found",
     "Row",
     "Wanted",
+    "answerer_ids",
     "answers",
     "around",
     "beside_institution",

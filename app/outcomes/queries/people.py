@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select, union
 
 from app.accounts.models import Person
 from app.accounts.policies import visible_people
+from app.accounts.queries import actor_for
 from app.consortia.models import Admission, Leadership
 from app.core import index
 from app.core.access import Actor
@@ -14,6 +15,8 @@ from app.core.db import db
 from app.core.kept import kept
 from app.institutions.models import Affiliation, Institution
 from app.outcomes.models import Outcome, OutcomeCredit
+from app.outcomes.policies import visible
+from app.problems.models import Problem
 from app.projects.models import Project, ProjectMember, ProjectPartner
 from app.teams.models import Membership
 
@@ -92,6 +95,18 @@ def credited_ids(outcome_id: int) -> set[int]:
     )
 
 
+def _at_work(outcome: Outcome) -> Any:
+    """Those who take part in the project or the team, each with the institution through which they do: a table."""
+    return union(
+        select(ProjectMember.person_id, ProjectMember.institution_id).where(
+            ProjectMember.project_id == (outcome.project_id or 0), ProjectMember.state == "active"
+        ),
+        select(Membership.person_id, Membership.institution_id).where(
+            Membership.team_id == (outcome.team_id or 0), Membership.state == "active"
+        ),
+    ).subquery()
+
+
 def _partner_ids(outcome: Outcome) -> Any:
     return union(
         select(ProjectPartner.institution_id).where(
@@ -157,18 +172,10 @@ def representatives(institution_ids: Iterable[int | None]) -> set[int]:
 
 def confirmer_ids(outcome: Outcome) -> set[int]:
     """Who is asked to confirm it: representatives of the institution, and its members who take part in the work."""
-    inside = union(
-        select(ProjectMember.person_id).where(
-            ProjectMember.project_id == (outcome.project_id or 0), ProjectMember.state == "active"
-        ),
-        select(Membership.person_id).where(
-            Membership.team_id == (outcome.team_id or 0), Membership.state == "active"
-        ),
-    ).subquery()
     at_work = select(Affiliation.person_id).where(
         Affiliation.institution_id == outcome.confirmer_id,
         Affiliation.state == "active",
-        Affiliation.person_id.in_(select(inside.c.person_id)),
+        Affiliation.person_id.in_(select(_at_work(outcome).c.person_id)),
     )
     asked = representatives([outcome.confirmer_id]) | set(db.session.scalars(at_work))
     return asked - {outcome.claimer_id} - credited_ids(outcome.id)
@@ -176,24 +183,31 @@ def confirmer_ids(outcome: Outcome) -> set[int]:
 
 def settler_ids(outcome: Outcome, objector_id: int | None) -> set[int]:
     """Leads of the consortium who are not involved, else the administrators."""
-    involved = {outcome.claimer_id, outcome.confirmed_by_id, objector_id} | set(
-        db.session.scalars(
-            union(
-                select(OutcomeCredit.person_id).where(
-                    OutcomeCredit.outcome_id == outcome.id,
-                    OutcomeCredit.state.in_([*STANDING, "withdrawn"]),
-                ),
-                select(ProjectMember.person_id).where(
-                    ProjectMember.project_id == (outcome.project_id or 0), ProjectMember.state == "active"
-                ),
-                select(Membership.person_id).where(
-                    Membership.team_id == (outcome.team_id or 0), Membership.state == "active"
-                ),
-            )
-        )
+    return _uninvolved(outcome, outcome.consortium_id, objector_id)
+
+
+def _uninvolved(outcome: Outcome, consortium_id: int, other_id: int | None) -> set[int]:
+    """Leads of a consortium with no part in the outcome, and not somebody else either; without one the administrators."""
+    named = select(OutcomeCredit.person_id).where(
+        OutcomeCredit.outcome_id == outcome.id, OutcomeCredit.state.in_([*STANDING, "withdrawn"])
     )
-    leads = leads_of(outcome.consortium_id) - involved
-    return leads or administrator_ids() - involved
+    found = db.session.scalars(union(named, select(_at_work(outcome).c.person_id)))
+    involved = {outcome.claimer_id, outcome.confirmed_by_id, other_id, *found}
+    return leads_of(consortium_id) - involved or administrator_ids() - involved
+
+
+def answerer_ids(outcome: Outcome, problem: Problem, side: str) -> set[int]:
+    """Who says for a side (author, lead) whether a published outcome answers a problem: those of it who see the outcome."""
+    if side == "author":
+        people = {problem.author_id}
+    else:
+        people = _uninvolved(outcome, problem.consortium_id, problem.author_id)
+    return {key for key in people if _sees(key, outcome)}
+
+
+def _sees(person_id: int, outcome: Outcome) -> bool:
+    actor = actor_for(db.session.get_one(Person, person_id))
+    return db.session.scalar(select(Outcome.id).where(Outcome.id == outcome.id, visible(actor))) is not None
 
 
 def leads_of(consortium_id: int) -> set[int]:
@@ -257,33 +271,19 @@ def home_of(outcome: Outcome, person_id: int) -> int | None:
 
 def can_be_named(actor: Actor, outcome: Outcome, person_id: int) -> Person | None:
     """A person whom the reader may name: one who takes part in the work, or whose profile the reader sees."""
-    inside = union(
-        select(ProjectMember.person_id).where(
-            ProjectMember.project_id == (outcome.project_id or 0), ProjectMember.state == "active"
-        ),
-        select(Membership.person_id).where(
-            Membership.team_id == (outcome.team_id or 0), Membership.state == "active"
-        ),
-    ).subquery()
+    at_work = Person.id.in_(select(_at_work(outcome).c.person_id))
     return db.session.scalars(
         select(Person).where(
             Person.id == person_id,
             Person.closed_at.is_(None),
-            or_(visible_people(actor), Person.id.in_(select(inside.c.person_id))),
+            or_(visible_people(actor), at_work),
         )
     ).first()
 
 
 def around(outcome: Outcome) -> list[Any]:
     """Those who take part in the work, by name: (id, display_name, institution)."""
-    inside = union(
-        select(ProjectMember.person_id, ProjectMember.institution_id).where(
-            ProjectMember.project_id == (outcome.project_id or 0), ProjectMember.state == "active"
-        ),
-        select(Membership.person_id, Membership.institution_id).where(
-            Membership.team_id == (outcome.team_id or 0), Membership.state == "active"
-        ),
-    ).subquery()
+    inside = _at_work(outcome)
     return list(
         db.session.execute(
             select(Person.id, Person.display_name, func.min(Institution.name).label("institution"))

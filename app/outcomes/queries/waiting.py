@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from app.accounts.models import Person
 from app.core import waiting
 from app.core.access import Actor
 from app.outcomes.models import Confirmation, Objection, Outcome, OutcomeCredit, ProblemAnswer
-from app.outcomes.policies import settling
+from app.outcomes.policies import answering_as_lead, settling
 from app.problems.models import Problem
 
 
@@ -136,14 +136,7 @@ def to_answer(actor: Actor) -> Select[Any] | None:
     if not actor.is_signed_in:
         return None
     as_author = and_(ProblemAnswer.side == "author", Problem.author_id == actor.id)
-    as_lead: Any = false()
-    if actor.ids("lead"):
-        as_lead = and_(
-            ProblemAnswer.side == "lead",
-            Problem.consortium_id.in_(actor.ids("lead")),
-            Problem.author_id != actor.id,
-            settling(actor),
-        )
+    as_lead = and_(ProblemAnswer.side == "lead", answering_as_lead(actor))
     return (
         waiting.item(
             "outcomes.answer",
@@ -158,5 +151,9 @@ def to_answer(actor: Actor) -> Select[Any] | None:
         .select_from(ProblemAnswer)
         .join(Outcome, Outcome.id == ProblemAnswer.outcome_id)
         .join(Problem, Problem.id == ProblemAnswer.problem_id)
-        .where(ProblemAnswer.decided_at.is_(None), Outcome.state == "published", or_(as_author, as_lead))
+        .where(
+            ProblemAnswer.decided_at.is_(None),
+            Outcome.state == "published",
+            or_(as_author, as_lead),
+        )
     )

@@ -1,6 +1,6 @@
 """Actions on outcomes. Each is one transaction."""
 
-from app.outcomes.services.answering import answer, survivor_of
+from app.outcomes.services.answering import answer
 from app.outcomes.services.crediting import answer_credit, name, take_name_back, withdraw_credit
 from app.outcomes.services.deciding import confirm, object_to, retract, return_for_changes, settle
 from app.outcomes.services.recording import say_none, take_none_back
@@ -25,7 +25,6 @@ __all__ = [
     "say_none",
     "send",
     "settle",
-    "survivor_of",
     "take_name_back",
     "take_none_back",
     "withdraw_credit",

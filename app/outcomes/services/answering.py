@@ -7,40 +7,43 @@ from app.core.access import Actor, authorize
 from app.core.db import db, lock, transaction
 from app.core.errors import Invalid, NotFound, RuleBroken
 from app.core.i18n import _l
-from app.outcomes import notices, policies
+from app.outcomes import notices, policies, queries
 from app.outcomes.models import SIDES, Outcome, ProblemAnswer
 from app.outcomes.services.steps import note_in_audit
+from app.problems import queries as problem_queries
 from app.problems import services as problems
 from app.problems.models import Problem
 
 ANSWER_WITHIN = 20  # working days
 
 
-def survivor_of(problem_id: int | None) -> Problem | None:
-    """The problem, or the one into which it was merged."""
-    problem = db.session.get(Problem, problem_id) if problem_id else None
-    while problem is not None and problem.merged_into_id is not None:
-        problem = db.session.get(Problem, problem.merged_into_id)
-    return problem
+def problem_of(asked: ProblemAnswer) -> Problem:
+    """The problem about which it is asked, or the one into which that was merged meanwhile."""
+    return problem_queries.survivor_of(asked.problem_id)
 
 
 def ask_whether_answered(outcome: Outcome) -> bool:
     """Ask author and leads whether a published outcome answers its problem; an inner step. False where there is nothing to ask."""
-    problem = survivor_of(outcome.problem_id)
     # A negative result tells what does not help: it is nobody's answer, and asks nobody.
-    if problem is None or outcome.is_negative or problem.state not in policies.ANSWERABLE:
+    if outcome.problem_id is None or outcome.is_negative:
+        return False
+    problem = problem_queries.survivor_of(outcome.problem_id)
+    if problem.state not in policies.ANSWERABLE:
         return False
     known = select(ProblemAnswer.id).where(ProblemAnswer.outcome_id == outcome.id)
     if db.session.scalar(known) is not None:
         return False
-    due = clock.add_working_days(clock.now(), ANSWER_WITHIN)
-    for side in SIDES:
-        answer = ProblemAnswer(outcome_id=outcome.id, problem_id=problem.id, side=side)
-        answer.ask(None, due)
-        db.session.add(answer)
+    # Both have to say so. Where one side may not see the outcome, nobody could: then nobody is asked.
+    if not all(queries.answerer_ids(outcome, problem, side) for side in SIDES):
+        return False
+    rows = [ProblemAnswer(outcome_id=outcome.id, problem_id=problem.id, side=side) for side in SIDES]
+    for row in rows:
+        row.ask(None, clock.add_working_days(clock.now(), ANSWER_WITHIN))
+    db.session.add_all(rows)
     db.session.flush()
     note_in_audit(None, outcome, "ask_answer", after={"problem": problem.number})
-    notices.asked_whether_answered(outcome, problem, due)
+    for row in rows:
+        notices.to_answer(outcome, problem, row)
     return True
 
 
@@ -62,7 +65,7 @@ def answer(actor: Actor, outcome: Outcome, side: str, *, is_answered: bool, note
         }
         if side not in rows:
             raise NotFound
-        problem = db.session.get_one(Problem, rows[side].problem_id)
+        problem = problem_of(rows[side])
         if side == "author":
             authorize(policies.answer_as_author, actor, problem)
         else:
@@ -95,7 +98,8 @@ def take_answer_back(actor: Actor, outcome: Outcome, reason: str) -> None:
         if row.is_open:
             row.decide(None, "superseded")
     before = next((row.before for row in rows if row.before), "")
-    if before and db.session.get_one(Problem, rows[0].problem_id).state == "answered":
-        problems.no_longer_answered(
-            actor, rows[0].problem_id, before=before, outcome=outcome.number, reason=reason
-        )
+    if not before:
+        return
+    problem = problem_of(rows[0])
+    if problem.state == "answered":
+        problems.no_longer_answered(actor, problem.id, before=before, outcome=outcome.number, reason=reason)

@@ -18,7 +18,7 @@ from app.outcomes.models import (
     OutcomeCredit,
     ProblemAnswer,
 )
-from app.outcomes.services.answering import ask_whether_answered
+from app.outcomes.services.answering import ask_whether_answered, problem_of
 from app.outcomes.services.steps import move, note_in_audit, show
 
 AT_ONCE = 200
@@ -83,12 +83,12 @@ def _remind_credit(asked: OutcomeCredit, outcome: Outcome) -> bool:
 def _lapse_answer(asked: ProblemAnswer, outcome: Outcome) -> bool:
     asked.decide(None, "lapsed")
     note_in_audit(None, outcome, "lapse_answer", after={"side": asked.side})
-    notices.answer_lapsed(outcome, asked)
+    notices.answer_lapsed(outcome, problem_of(asked), asked)
     return True
 
 
 def _remind_answer(asked: ProblemAnswer, outcome: Outcome) -> bool:
-    notices.remind_answer(outcome, asked)
+    notices.to_answer(outcome, problem_of(asked), asked)
     return True
 
 

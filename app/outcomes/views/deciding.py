@@ -16,6 +16,7 @@ from app.outcomes.models import KINDS, LICENCES, OUTCOME_STATES, RETURN_CODES, S
 from app.outcomes.views import picture
 from app.outcomes.views.blueprint import bp
 from app.outcomes.views.pages import by_person, identifiers
+from app.problems import queries as problems
 from app.web.fields import seen_version
 from app.web.guards import current_actor, require
 
@@ -171,10 +172,10 @@ def answer(outcome_id: int) -> Page:
     """Say as author, or as lead, whether its problem is answered."""
     actor = current_actor()
     outcome = queries.get(actor, outcome_id)
-    answers = queries.answers(outcome.id)
-    if not answers or outcome.problem is None:
+    answers, problem_id = queries.answers(outcome.id), outcome.problem_id
+    if not answers or problem_id is None:
         raise NotFound
-    problem = services.survivor_of(outcome.problem_id)
+    problem = problems.survivor_of(problem_id)
     side, may = _side(outcome, problem)
     insist(may)
     form = NoteForm()
@@ -185,7 +186,7 @@ def answer(outcome_id: int) -> Page:
         except Invalid as refusal:
             form.take(refusal)
             outcome = queries.get(actor, outcome_id)
-            problem = services.survivor_of(outcome.problem_id)
+            problem = problems.survivor_of(problem_id)
         else:
             said = _("Thank you. The problem is answered.") if done else _("Thank you. Your word is noted.")
             return _back(outcome, said)

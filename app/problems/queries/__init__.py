@@ -23,6 +23,7 @@ from app.problems.queries.detail import (
     open_wishes,
     own,
     similar,
+    survivor_of,
 )
 from app.problems.queries.listing import FACETS, MOST_EXPORTED, SORTS, UNTIL_DAYS, Found, Wanted, export, find
 from app.problems.queries.review import (
@@ -79,6 +80,7 @@ __all__ = [
     "rounds",
     "similar",
     "snapshot",
+    "survivor_of",
     "texts",
     "values_of",
     "words",

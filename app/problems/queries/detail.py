@@ -145,6 +145,12 @@ def may_endorse(actor: Actor, problem: Problem) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
+def survivor_of(problem_id: int) -> Problem:
+    """The problem, or the one into which it was merged."""
+    problem = db.session.get_one(Problem, problem_id)
+    return problem if problem.merged_into_id is None else survivor_of(problem.merged_into_id)
+
+
 @kept
 def _merged(problem_id: Any) -> Any:
     return (
