@@ -98,7 +98,7 @@ def index() -> str:
 def new() -> Page:
     """Propose how often the taker reports; begun from an interest to which both sides said yes."""
     actor = current_actor()
-    interest = services.find_interest(actor, key_of(request.args.get("interest")))
+    interest = queries.interest_to_propose(actor, key_of(request.args.get("interest")))
     listing = services.technology_of(interest)
     form = (
         RhythmForm(data={"language": get_locale(), "every_months": "3"})
@@ -120,7 +120,7 @@ def new() -> Page:
             form.take(refusal)
         else:
             return _to(course, _("The rhythm is proposed. The other side answers."))
-        interest = services.find_interest(actor, interest.id)
+        interest = queries.interest_to_propose(actor, interest.id)
         listing = services.technology_of(interest)
     return _page("new", None, form, listing=listing, interest=interest)
 

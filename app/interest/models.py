@@ -178,6 +178,12 @@ class Interest(Ask, Base):
         """Whether both sides have said yes."""
         return self.state in YES_STATES
 
+    @property
+    def is_under_terms(self) -> bool:
+        """Whether both said yes, and the detail opens once both have accepted the terms of confidentiality."""
+        listing = self.listing
+        return self.is_mutual and listing is not None and listing.detail_visibility == "agreement"
+
     def reply(self) -> None:
         """Note the owner's first word."""
         self.replied_at = self.replied_at or clock.now()

@@ -56,6 +56,13 @@ REFUSALS = (
         "not every party has signed",
     ),
     (
+        "agreement_amends_what_runs",
+        "BEFORE UPDATE ON agreement",
+        "NEW.state = 'in_force' AND OLD.state <> 'in_force' AND NEW.amends_id IS NOT NULL "
+        "AND (SELECT state FROM agreement WHERE id = NEW.amends_id) <> 'in_force'",
+        "what it amends has ended",
+    ),
+    (
         "agreement_party_stays",
         "BEFORE UPDATE ON agreement_party",
         "NEW.institution_id <> OLD.institution_id OR NEW.agreement_id <> OLD.agreement_id",
@@ -419,6 +426,12 @@ def upgrade() -> None:
             "number",
             "institution_id",
             name=op.f("uq_agreement_signature_agreement_id_number_institution_id"),
+        ),
+        sa.UniqueConstraint(
+            "agreement_id",
+            "number",
+            "person_id",
+            name=op.f("uq_agreement_signature_agreement_id_number_person_id"),
         ),
     )
     with op.batch_alter_table("agreement_signature", schema=None) as batch_op:

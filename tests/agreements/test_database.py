@@ -131,6 +131,49 @@ def test_in_force_needs_the_signatures_of_all(app):
     )
 
 
+def test_nobody_signs_a_version_for_two_parties(app):
+    agreement = make_agreement(state="partly_signed")
+    db.session.rollback()
+    refused(
+        "INSERT INTO agreement_signature (agreement_id, number, sha256, institution_id, person_id, capacity, at) "
+        "SELECT s.agreement_id, s.number, s.sha256, p.institution_id, s.person_id, s.capacity, s.at "
+        "FROM agreement_signature s JOIN agreement_party p ON p.agreement_id = s.agreement_id "
+        "WHERE s.agreement_id = :id AND p.institution_id <> s.institution_id",
+        id=agreement.id,
+    )
+
+
+def test_an_amendment_comes_into_force_only_while_what_it_amends_is(app):
+    homes = [make_institution(), make_institution()]
+    ended = make_agreement(state="declined", institutions=homes).id
+    running = make_agreement(state="in_force", institutions=homes).id
+    force = (
+        "UPDATE agreement SET state = 'in_force', in_force_at = created_at, ball_institution_id = NULL, "
+        "ball_since = NULL, ball_due_at = NULL WHERE id = :id"
+    )
+    for amended, is_taken in ((ended, False), (running, True)):
+        agreement = make_agreement(state="draft", institutions=homes)
+        db.session.rollback()
+        # No party is left to sign, so nothing else than the amended agreement is in the way.
+        with db.engine.begin() as connection:
+            values = {"id": agreement.id, "amends": amended, "code": f"X-{agreement.id}"}
+            connection.execute(text("DELETE FROM agreement_commitment WHERE agreement_id = :id"), values)
+            connection.execute(text("DELETE FROM agreement_party WHERE agreement_id = :id"), values)
+            connection.execute(
+                text(
+                    "UPDATE agreement SET amends_id = :amends, number = 1, code = :code, state = 'partly_signed', "
+                    "ball_institution_id = institution_id, ball_since = created_at, ball_due_at = created_at "
+                    "WHERE id = :id"
+                ),
+                values,
+            )
+        if is_taken:
+            with db.engine.begin() as connection:
+                assert connection.execute(text(force), {"id": agreement.id}).rowcount == 1
+        else:
+            refused(force, id=agreement.id)
+
+
 def test_who_has_the_ball_is_named_while_it_is_open(app):
     agreement = make_agreement(state="negotiation")
     db.session.rollback()

@@ -231,7 +231,8 @@ def test_an_amendment_changes_commitments_from_a_day_on(homes):
         assert [row.institution_id for row in queries.parties_of(draft.id)] == [home.id for home in homes]
         carried = queries.commitments_of(draft.id)
         assert [(row.repeats_from, row.due_on) for row in carried] == [
-            (date(2028, 2, 29), None),
+            (None, date(2028, 2, 29)),  # February's last day is no day to count months from
+            (date(2028, 3, 31), None),
             (None, date(2028, 6, 1)),
         ]
         agree(draft, homes)
@@ -245,11 +246,11 @@ def test_an_amendment_changes_commitments_from_a_day_on(homes):
             (old[0].id, date(2028, 2, 29), "waived"),
             (old[1].id, date(2028, 6, 1), "waived"),
             (new[0].id, date(2028, 2, 29), "pledged"),
-            (new[1].id, date(2028, 6, 1), "pledged"),
+            (new[2].id, date(2028, 6, 1), "pledged"),
         ]
     with at(2028, 2, 1):
         assert (services.pledge(), services.pledge()) == (1, 0)  # of the amendment alone
-        assert due_days()[-1] == "2028-03-29"
+        assert due_days()[-1] == "2028-03-31"
 
 
 def test_notice_ends_an_agreement_with_its_amendments(homes):
@@ -266,6 +267,24 @@ def test_notice_ends_an_agreement_with_its_amendments(homes):
     with clock.at(clock.now() + timedelta(days=31)):
         assert services.end() == 1
     assert {row.state for row in db.session.scalars(select(Agreement))} == {"terminated"}
+
+
+def test_an_amendment_of_what_has_ended_is_not_signed_any_more(homes):
+    root = make_agreement(state="in_force", institutions=homes)
+    first, second = (signatory_of(home.id) for home in homes)
+    draft = services.amend(actor(first), fresh(root), institution_id=homes[0].id, starts_on=clock.today())
+    texts = {language: words.replace("[[", "").replace("]]", "") for language, words in draft.texts.items()}
+    services.save(actor(first), fresh(draft), "text", texts=texts)
+    services.send(actor(first), fresh(draft))
+    services.say_content(actor(second), fresh(draft), number=1)
+    sign(draft, homes[0].id, first)
+    give_notice(root, homes[0], first)
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert services.end() == 1
+        with pytest.raises(RuleBroken) as refused:
+            sign(draft, homes[1].id, second)
+    assert refused.value.code == "not_in_force"
+    assert (fresh(root).state, fresh(draft).state) == ("terminated", "partly_signed")
 
 
 def test_an_amendment_begins_in_the_time_of_what_it_amends(homes):

@@ -124,7 +124,7 @@ def test_a_decline_gives_a_reason_and_leaves_the_way_open(app):
     with pytest.raises(RuleBroken):
         services.answer(provider, again(course), verb="agree")
     taker = actor(representative(course.taker_id))
-    interest = services.find_interest(taker, course.interest_id)
+    interest = queries.interest_to_propose(taker, course.interest_id)
     assert services.propose(taker, interest, **rhythm(every_months=6)).state == "proposed"
 
 

@@ -26,7 +26,7 @@ AGREEMENT_STATES = States(
         decline=(["negotiation", "ready", "partly_signed"], "declined"),
         expire=(["draft", "negotiation", "ready", "partly_signed"], "expired"),
         end=(["in_force"], "ended"),  # its last day has passed
-        terminate=(["in_force"], "terminated"),  # notice has run out, or all parties said so
+        terminate=(["in_force"], "terminated"),  # notice has run out
     ),
 )
 OPEN_STATES = ("negotiation", "ready", "partly_signed")  # sent, and a party has the ball

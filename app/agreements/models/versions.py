@@ -97,6 +97,7 @@ class AgreementSignature(Base):
             name="fk_agreement_signature_party",
         ),
         UniqueConstraint("agreement_id", "number", "institution_id"),
+        UniqueConstraint("agreement_id", "number", "person_id"),  # nobody signs for two parties
         CheckConstraint("capacity <> ''", name="has_capacity"),
     )
 

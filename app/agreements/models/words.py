@@ -44,7 +44,6 @@ DECLINE_CODES = {
 END_CODES = {
     "date": _l("Its last day has passed."),
     "notice": _l("A party gave notice."),
-    "all_agree": _l("All parties ended it together."),
 }
 # What the tick of a signature means: shown before it, kept with it in the audit, printed below it.
 SIGNING_MEANING = _l(

@@ -5,6 +5,7 @@ what ending means. Amendments in force end together with what they amend when no
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from app.agreements.models import Agreement, AgreementCommitment, AgreementParty
 from app.agreements.notices import running as notices
@@ -184,6 +185,12 @@ def _in_force(agreement: Agreement) -> None:
         raise RuleBroken("not_in_force", _l("Only what is in force can be ended or amended."))
 
 
+def amends_what_runs(agreement: Agreement) -> None:
+    """Inner step: refuse an amendment of what has ended meanwhile; what runs is held, so that it does not end now."""
+    if agreement.amends_id is not None:
+        _in_force(lock_id(Agreement, agreement.amends_id))
+
+
 def end(agreement: Agreement, *, code: str) -> None:
     """Inner step of the worker: its last day has passed (`date`), or that of its notice (`notice`)."""
     last = running.last_day(agreement) or clock.today()
@@ -292,9 +299,18 @@ def _words(agreement: Agreement, language: str, starts_on: date) -> str:
 def _carry_on(draft: Agreement, line: AgreementCommitment, starts_on: date) -> None:
     """Copy a commitment as far as it reaches into the time of the amendment."""
     days = [day for _part, day in line.days() if day is None or day >= starts_on]
-    if not days:
+    if line.repeats_from is None:
+        for day in days:
+            _copy_line(draft, line, due_on=day)
         return
-    again = bool(line.repeats)
+    # What repeats counts from its first day, so days that a short month moved to its end stand by themselves.
+    while days and days[0] is not None and days[0].day != line.repeats_from.day:
+        _copy_line(draft, line, due_on=days.pop(0))
+    if days:
+        _copy_line(draft, line, repeats=line.repeats, repeats_from=days[0], repeats_until=line.repeats_until)
+
+
+def _copy_line(draft: Agreement, line: AgreementCommitment, **days: Any) -> None:
     db.session.add(
         AgreementCommitment(
             agreement_id=draft.id,
@@ -304,12 +320,9 @@ def _carry_on(draft: Agreement, line: AgreementCommitment, starts_on: date) -> N
             text=line.text,
             quantity=line.quantity,
             unit=line.unit,
-            due_on=line.due_on,
-            repeats=line.repeats,
-            repeats_from=days[0] if again else None,
-            repeats_until=line.repeats_until if again else None,
             condition=line.condition,
             is_public=line.is_public,
             position=line.position,
+            **days,
         )
     )

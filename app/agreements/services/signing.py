@@ -13,7 +13,7 @@ from app.agreements.notices import running as notices
 from app.agreements.policies import signing as may
 from app.agreements.queries import detail, running
 from app.agreements.services import steps
-from app.agreements.services.running import come_into_force
+from app.agreements.services.running import amends_what_runs, come_into_force
 from app.core.access import Actor, authorize
 from app.core.db import db, lock, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken, Words
@@ -124,6 +124,7 @@ def _ready(actor: Actor, agreement: Agreement, party: AgreementParty, number: in
             "wrong_state",
             _l("This is “%(state)s” now, so that cannot be done any more.", state=AGREEMENT_STATES[agreement.state].label),
         )  # fmt: skip
+    amends_what_runs(agreement)
     signatures = running.signed(agreement.id, number)
     if any(row.institution_id == party.institution_id for row in signatures):
         raise RuleBroken("signed_already", _l("This party has signed this version."))

@@ -52,7 +52,6 @@ def create(
     institution_id: int,
     language: str = "en",
     project_id: int | None = None,
-    amends_id: int | None = None,
     party_ids: Sequence[int] = (),
 ) -> Agreement:
     """Begin a draft for one of the person's institutions, with the template's text in English and Arabic.
@@ -84,7 +83,6 @@ def create(
             drafted_by_id=actor.id,
             project_id=project_id,
             consortium_id=project.consortium_id if project else None,
-            amends_id=amends_id,
             texts=from_template(kind, "ar" if language == "ar" else "en"),
         )
         db.session.add(agreement)

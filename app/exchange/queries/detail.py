@@ -11,8 +11,9 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.kept import kept
 from app.exchange.models import LIVE_STATES, ExchangeCourse, ExchangeLeg
-from app.exchange.policies import visible
+from app.exchange.policies import propose, visible
 from app.institutions.models import Affiliation, Institution
+from app.interest.models import Interest
 from app.listings.models import Listing
 
 SHOWN_ELSEWHERE = 10
@@ -37,6 +38,14 @@ def get(actor: Actor, course_id: int) -> ExchangeCourse:
         )
     ).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def interest_to_propose(actor: Actor, interest_id: int | None) -> Interest:
+    """The interest from which a course is proposed, by its number, for who may propose one. Raises NotFound."""
+    found = db.session.get(Interest, interest_id) if interest_id else None
+    if found is None or not propose(actor, found.owner_institution_id, found.institution_id):
         raise NotFound
     return found
 

@@ -2,7 +2,6 @@
 
 from app.exchange.services.proposing import (
     answer,
-    find_interest,
     name_reporter,
     propose,
     stop,
@@ -16,7 +15,6 @@ __all__ = [
     "acknowledge",
     "answer",
     "ask_back",
-    "find_interest",
     "follow_agreements",
     "lapse_rhythms",
     "make_legs",

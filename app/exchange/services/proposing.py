@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.access import Actor, authorize
 from app.core.db import db, lock, transaction
-from app.core.errors import Invalid, NotFound, RuleBroken
+from app.core.errors import Invalid, RuleBroken
 from app.core.i18n import _l
 from app.exchange import notices, policies, queries
 from app.exchange.models import (
@@ -249,11 +249,3 @@ def end(actor: Actor | None, course: ExchangeCourse, note: str) -> None:
     set_due(course)
     record(actor, "stop", course, before={"state": before}, after={"state": "stopped"}, note=note)
     notices.stopped(course, actor, note)
-
-
-def find_interest(actor: Actor, interest_id: int | None) -> Interest:
-    """The interest from which a course is proposed, by its number, for who may propose one. Raises NotFound."""
-    found = db.session.get(Interest, interest_id) if interest_id else None
-    if found is None or not policies.propose(actor, found.owner_institution_id, found.institution_id):
-        raise NotFound
-    return found

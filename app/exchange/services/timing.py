@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import aliased
 
 from app.agreements.models import Agreement, AgreementCommitment
@@ -12,12 +12,7 @@ from app.core import clock, jobs
 from app.core.db import db, lock, lock_id, transaction
 from app.core.i18n import _l
 from app.exchange import notices
-from app.exchange.models import (
-    COURSE_STATES,
-    LIVE_STATES,
-    ExchangeCourse,
-    ExchangeLeg,
-)
+from app.exchange.models import COURSE_STATES, LIVE_STATES, OPEN_LEGS, ExchangeCourse, ExchangeLeg
 from app.exchange.queries.waiting import SOON
 from app.exchange.services.proposing import end
 from app.exchange.services.steps import legs_of, record, tend
@@ -51,7 +46,7 @@ def make_legs() -> int:
     )
     waits = exists().where(
         ExchangeLeg.course_id == ExchangeCourse.id,
-        ExchangeLeg.state.in_(["reported", "asked_back", "planned"]),
+        ExchangeLeg.state.in_(OPEN_LEGS),
     )
     past = ExchangeCourse.until_on < clock.today()
     query = (
@@ -107,14 +102,9 @@ def remind() -> int:
         select(ExchangeLeg.id)
         .where(
             ExchangeLeg.reminded_at.is_(None),
-            or_(
-                and_(ExchangeLeg.state == "planned", ExchangeLeg.due_at <= clock.now() + SOON),
-                # Half of ten working days is never more than two weeks before their end.
-                and_(
-                    ExchangeLeg.state.in_(["reported", "asked_back"]),
-                    ExchangeLeg.due_at <= clock.now() + SOON,
-                ),
-            ),
+            ExchangeLeg.state.in_(OPEN_LEGS),
+            # Half of ten working days is never more than two weeks before their end.
+            ExchangeLeg.due_at <= clock.now() + SOON,
         )
         .order_by(ExchangeLeg.due_at)
     )
@@ -135,7 +125,7 @@ def tell_late() -> int:
     query = (
         select(ExchangeLeg.id)
         .where(
-            ExchangeLeg.state.in_(["planned", "reported", "asked_back"]),
+            ExchangeLeg.state.in_(OPEN_LEGS),
             ExchangeLeg.due_at < clock.now(),
             ExchangeLeg.late_told_at.is_(None),
         )

@@ -27,7 +27,7 @@ def accept_terms(
         through = institution_id or next(iter(own), sides[0])
         authorize(policies.accept_terms, actor, interest, through)
         interest.expect_mutual()
-        if interest.listing is None or interest.listing.detail_visibility != "agreement":
+        if not interest.is_under_terms:
             raise RuleBroken("no_terms", _l("Nothing here stands under terms of confidentiality."))
         accepted = records.accepted_terms(interest.id)
         if through in accepted:

@@ -106,11 +106,7 @@ def _asker(actor: Actor, interest: Interest) -> dict[str, Any]:
 
 def _terms(actor: Actor, interest: Interest) -> dict[str, Any] | None:
     """How things stand with the terms of confidentiality; None where nothing stands under them."""
-    if (
-        interest.listing is None
-        or interest.listing.detail_visibility != "agreement"
-        or not interest.is_mutual
-    ):
+    if not interest.is_under_terms:
         return None
     accepted = queries.accepted_terms(interest.id)
     sides = [

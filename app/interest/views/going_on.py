@@ -57,11 +57,7 @@ def terms(interest_id: int) -> Any:
     """The terms of confidentiality, to read and to accept for one's institution."""
     interest = find(interest_id)
     actor = current_actor()
-    if (
-        interest.listing is None
-        or interest.listing.detail_visibility != "agreement"
-        or not interest.is_mutual
-    ):
+    if not interest.is_under_terms:
         raise NotFound
     accepted = queries.accepted_terms(interest.id)
     sides = {interest.institution_id, interest.owner_institution_id}
