@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import CompoundSelect, Integer, Select, bindparam, union_all
 
 from app.core.db import db, require_scope
-from app.core.errors import NotAllowed, Words
+from app.core.errors import NotAllowed, RuleBroken, Words
 from app.core.i18n import _l
 
 
@@ -27,6 +27,10 @@ class No:
 
     def __bool__(self) -> Literal[False]:
         return False
+
+
+class Already(No):
+    """A refusal because it is so already: nobody lacks a right, so it is answered like a form sent twice."""
 
 
 Answer = bool | No
@@ -137,10 +141,10 @@ def can(name: str, actor: Actor, *things: Any) -> Answer:
 
 
 def insist(answer: Answer) -> None:
-    """Go on only if the answer of a permission is yes. Raises NotAllowed with the refusal's code and sentence."""
+    """Go on only if the answer of a permission is yes. Raises NotAllowed, or RuleBroken for Already, with its words."""
     if not answer:
         no = answer if isinstance(answer, No) else No("not_allowed", _l("You may not do this."))
-        raise NotAllowed(no.code, no.text)
+        raise (RuleBroken if isinstance(no, Already) else NotAllowed)(no.code, no.text)
 
 
 def demand(check: Permission, actor: Actor, *things: Any) -> None:

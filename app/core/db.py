@@ -30,7 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, de
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import clock, dialects
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, NotFound, SentTwice
 from app.core.i18n import _l
 
 NAMES = {
@@ -159,9 +159,7 @@ def _refusals(session: Session) -> Iterator[None]:
         raise Conflict from error
     except IntegrityError as error:
         session.rollback()
-        raise Conflict(
-            "already_there", _l("Somebody was faster, or this was sent twice. It was done once.")
-        ) from error
+        raise SentTwice from error
     except OperationalError as error:
         session.rollback()
         if getattr(error.orig, "sqlstate", None) in RACES:

@@ -54,6 +54,15 @@ class Conflict(DomainError):
         )
 
 
+class SentTwice(Conflict):
+    """The same was done already, by this form or by somebody faster."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "already_there", _l("Somebody was faster, or this was sent twice. It was done once.")
+        )
+
+
 class Invalid(DomainError):
     """What was typed cannot be kept. `fields` maps a form field to its sentence; views show it beside the field."""
 

@@ -9,7 +9,7 @@ import secrets
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, insert
+from sqlalchemy import String, delete, exists, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, jobs
@@ -39,8 +39,16 @@ def claim(session: Session) -> None:
     if key is None:
         return
     form_key.set(None)
-    kept = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
-    session.execute(insert(UsedForm), {"key": kept, "used_at": clock.now()})
+    session.execute(insert(UsedForm), {"key": _kept(key), "used_at": clock.now()})
+
+
+def _kept(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def has_acted(key: str) -> bool:
+    """Whether the form with this key has acted: what it is refused for may be its own doing."""
+    return bool(key) and db.session.scalar(select(exists().where(UsedForm.key == _kept(key)))) is True
 
 
 @jobs.periodic("core.forget_used_forms", every=timedelta(hours=6))

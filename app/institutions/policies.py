@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 
-from app.core.access import SIGN_IN_FIRST, Actor, Answer, No, grant_source, permission
+from app.core.access import SIGN_IN_FIRST, Actor, Already, Answer, No, grant_source, permission
 from app.core.i18n import _l
 from app.institutions.models import Affiliation, Institution, InstitutionClaim
 
@@ -76,7 +76,7 @@ def join(actor: Actor, institution: Institution) -> Answer:
     if not actor.is_signed_in:
         return SIGN_IN_FIRST
     if actor.holds("member", institution.id):
-        return No("already_member", _l("You belong to this institution already."))
+        return Already("already_member", _l("You belong to this institution already."))
     if institution.state == "verified":
         return True
     if institution.state in {"listed", "pending"}:

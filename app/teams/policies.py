@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true
 
-from app.core.access import SIGN_IN_FIRST, Actor, Answer, No, Permission, grant_source, permission
+from app.core.access import SIGN_IN_FIRST, Actor, Already, Answer, No, Permission, grant_source, permission
 from app.core.i18n import _l
 from app.institutions.models import Affiliation
 from app.problems.models import Problem
@@ -229,9 +229,9 @@ def write_lines(actor: Actor, own: Membership | None, institution_id: int) -> An
 def ask_to_join(actor: Actor, team: Team) -> Answer:
     """Whoever belongs to the consortium and is not in, asked or invited."""
     if is_inside(actor, team.id):
-        return No("already_member", _l("You are in this team."))
+        return Already("already_member", _l("You are in this team."))
     if actor.holds("team_guest", team.id):
-        return No("already_asked", _l("A request or invitation of yours is open in this team."))
+        return Already("already_asked", _l("A request or invitation of yours is open in this team."))
     return _belongs(actor, team.consortium_id)
 
 

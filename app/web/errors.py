@@ -9,8 +9,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from app.core import once
 from app.core.db import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, SentTwice
 from app.core.i18n import _, get_locale
 from app.web.guards import current_actor, wants_json
 
@@ -100,8 +101,19 @@ def _page_before() -> str:
     return came.path if came.netloc == request.host and not came.path.startswith("//") else ""
 
 
+def _is_own_doing(error: DomainError) -> bool:
+    """Whether a form is refused for what it has done itself, a moment ago: it was sent twice."""
+    return (
+        error.status in {403, 404}
+        and request.method == "POST"
+        and once.has_acted(request.form.get("once", "")[:100])
+    )
+
+
 def _domain(error: DomainError) -> Response:
     db.session.rollback()
+    if _is_own_doing(error):
+        error = SentTwice()
     extra: dict[str, Any] = {}
     if wants_json() and "fields" in vars(error):
         extra["errors"] = {name: str(text) for name, text in error.fields.items()}  # type: ignore[attr-defined]  # Invalid has them

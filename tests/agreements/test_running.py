@@ -40,7 +40,9 @@ def states():
 
 def notices(kind):
     db.session.rollback()
-    return db.session.scalars(select(Notice).where(Notice.kind == f"agreements.{kind}")).all()
+    return db.session.scalars(
+        select(Notice).where(Notice.kind == f"agreements.{kind}").order_by(Notice.id)
+    ).all()
 
 
 def repeating(homes, repeats, first, last, **values):

@@ -12,7 +12,14 @@ from app.core.access import authorize
 from app.core.db import db, transaction
 from app.core.errors import Conflict
 from app.problems.models import Problem
-from tests.factories import affiliate, make_institution, make_open_consortium, make_person
+from tests.factories import (
+    add_member,
+    affiliate,
+    make_institution,
+    make_open_consortium,
+    make_person,
+    make_team,
+)
 from tests.factories.accounts import actor
 
 
@@ -74,3 +81,19 @@ def test_a_double_click_on_a_new_problem_makes_one_draft(page, login_as):
     assert again.status == 409
     assert "It was done once" in again.text
     assert db.session.scalar(select(func.count()).select_from(Problem)) == 1
+
+
+def test_a_form_refused_for_what_it_has_done_itself_is_told_so(page, login_as):
+    team = make_team(lead=affiliate("Lead", make_institution()))
+    home = make_institution(country="KE")
+    person = affiliate("Goer", home)
+    add_member(team, person, home)
+    form = page(f"/teams/{team.id}/leave", login_as(person))
+    assert form.submit({}).status == 200
+    again = form.submit({})
+    assert again.status == 409
+    assert "It was done once" in again.text
+    assert page(f"/teams/{team.id}/leave", login_as(person)).status in {
+        403,
+        404,
+    }  # a new try is no double click

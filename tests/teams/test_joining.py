@@ -88,7 +88,7 @@ def test_a_request_is_answered_by_the_lead_and_takes_a_seat(world):
 
 def test_one_pending_request_a_person_and_team(world):
     ask(world, world.ben)
-    with pytest.raises(NotAllowed) as refusal:
+    with pytest.raises(RuleBroken) as refusal:
         ask(world, world.ben)
     assert refusal.value.code == "already_asked"
     stale = Actor(world.ben.id, "Ben", "", "en", "UTC", None, frozenset(
