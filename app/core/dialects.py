@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     Connection,
     Engine,
     Integer,
@@ -29,6 +30,8 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects.postgresql.base import PGCompiler
+from sqlalchemy.types import NullType, TupleType
 
 MANY_PIECES = 6
 MOST_PREPARED = 300
@@ -54,9 +57,11 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Set up each connection: on SQLite our pragmas, a plain BEGIN for reading, BEGIN IMMEDIATE for writing.
 
-    On PostgreSQL more statements stay prepared than the driver's hundred.
+    On PostgreSQL more statements stay prepared than the driver's hundred, and lists are one parameter each.
     """
     if engine.dialect.name != "sqlite":
+        usual = engine.dialect.statement_compiler
+        engine.dialect.statement_compiler = type("ListsAsArrays", (_ListsAsArrays, usual), {})
 
         @event.listens_for(engine, "connect")
         def _keep_prepared(connection: Any, _record: Any) -> None:
@@ -76,6 +81,39 @@ def prepare(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+class _ListsAsArrays(PGCompiler):
+    """Writes `x IN (list)` with the list as one parameter, an array.
+
+    With a parameter for each of its values the text of a statement differs from reader to reader, by how many things they
+    hold: each reader would have it prepared, and planned, anew.
+    """
+
+    def visit_in_op_binary(self, binary: Any, _operator: Any, **kw: Any) -> str:
+        """`x = ANY (array)`."""
+        array = _as_array(binary.right, kw)
+        if array is None:
+            return str(self._generate_generic_binary(binary, " IN ", **kw))
+        return f"{self.process(binary.left, **kw)} = ANY ({self.process(array, **kw)})"
+
+    def visit_not_in_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """`x <> ALL (array)`: true of an empty one, as NOT IN is."""
+        array = _as_array(binary.right, kw)
+        if array is None:
+            return str(super().visit_not_in_op_binary(binary, operator, **kw))  # type: ignore[no-untyped-call]  # as in the library
+        return f"{self.process(binary.left, **kw)} <> ALL ({self.process(array, **kw)})"
+
+
+def _as_array(given: Any, options: dict[str, Any]) -> BindParameter[Any] | None:
+    """The parameter of a list as one of an array; None where it is none, or is to be written out."""
+    if not isinstance(given, BindParameter) or not given.expanding or given.literal_execute:
+        return None
+    if options.get("literal_binds") or isinstance(given.type, NullType | TupleType):
+        return None
+    array: BindParameter[Any] = given._clone(maintain_key=True)  # noqa: SLF001 - keeps its name, so that the value finds it
+    array.expanding, array.type = False, ARRAY(given.type, dimensions=1)
+    return array
 
 
 @lru_cache(maxsize=4)

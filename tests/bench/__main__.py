@@ -21,6 +21,7 @@ from app.consortia.services import ensure_open_consortium
 from app.core import schema
 from app.core.db import db
 from app.demo import services
+from tests.bench.limit import REFERENCE_MS, bare
 from tests.bench.measure import Figure, measure, table
 from tests.bench.pages import cases
 from tests.support import postgres
@@ -88,6 +89,7 @@ def _fill(app: Flask, scale: int) -> None:
 
 def _figures(app: Flask, name: str, repeat: int, only: str) -> list[Figure]:
     found = []
+    yardstick = bare(app)
     for case in cases(app):
         if only not in case.name:
             continue
@@ -95,11 +97,16 @@ def _figures(app: Flask, name: str, repeat: int, only: str) -> list[Figure]:
             app,
             case.name,
             case.prepare,
+            yardstick,
+            reference=REFERENCE_MS[name != "sqlite"],
             repeat=max(3, int(repeat * case.weight)),
             budget=case.budgets[name != "sqlite"],
             most_statements=case.most_statements,
         )
-        _say(sys.stderr, f"{figure.total:7.1f} ms  {figure.statements:3}  {figure.name}")
+        _say(
+            sys.stderr,
+            f"{figure.total:7.1f} ms ({figure.there:.1f} by the yardstick)  {figure.statements:3}  {figure.name}",
+        )
         found.append(figure)
     return found
 

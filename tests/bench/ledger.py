@@ -24,6 +24,7 @@ from app.core.db import db, transaction
 from app.ledger import queries
 from app.ledger.models import LedgerEvent, LedgerLine
 from tests.bench.__main__ import _database, _portal, _say
+from tests.bench.limit import REFERENCE_MS, bare
 from tests.bench.measure import Figure, measure, table
 from tests.factories.consortia import make_consortium
 from tests.factories.institutions import affiliate, make_institution
@@ -173,16 +174,17 @@ def figures(app: Flask, found: dict[str, Any], on_sqlite: bool, repeat: int) -> 
         ("line (a lead)", lead, "/impact/lines/4444", detail_goal, 9),
         ("dashboard (representative of the busiest)", own, "/", detail_goal, 9),
     ]
-    made = []
+    made, yardstick = [], bare(app)
     for name, client, path, goal, most in asked:
         answer = client.get(path)
         made.append(
             measure(
-                app, name, lambda client=client, path=path: lambda: client.get(path),
-                repeat=repeat, budget=goal, most_statements=most,
+                app, name, lambda client=client, path=path: lambda: client.get(path), yardstick,
+                repeat=repeat, reference=REFERENCE_MS[not on_sqlite], budget=goal, most_statements=most,
             )
         )  # fmt: skip
-        _say(sys.stderr, f"{made[-1].total:7.1f} ms  {made[-1].statements:3}  {answer.status_code}  {name}")
+        cost = f"{made[-1].total:7.1f} ms ({made[-1].there:.1f} by the yardstick)"
+        _say(sys.stderr, f"{cost}  {made[-1].statements:3}  {answer.status_code}  {name}")
     return made
 
 

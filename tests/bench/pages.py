@@ -1,7 +1,6 @@
 """Which requests are measured, as whom, and what they may cost (docs/benchmarks.md names the budgets)."""
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -19,7 +18,7 @@ from app.listings.models import Listing
 from app.problems.models import Problem
 from app.projects.models import Project
 from app.teams.models import Membership, Team
-from tests.bench.measure import Send
+from tests.bench.measure import Prepare, Send
 from tests.support.pages import Page
 from tests.support.people import sign_in_client
 
@@ -33,7 +32,7 @@ class Case:
     """A request: name, what makes it, the goals in ms on SQLite and PostgreSQL, the most statements."""
 
     name: str
-    prepare: Callable[[], Send]
+    prepare: Prepare
     budgets: tuple[float, float]
     most_statements: int
     weight: float = 1.0  # how often it is sent, compared with the others
@@ -133,7 +132,7 @@ def cases(app: Flask) -> list[Case]:
     ]
 
 
-def _get(client: FlaskClient, path: str) -> Callable[[], Send]:
+def _get(client: FlaskClient, path: str) -> Prepare:
     return lambda: lambda: client.get(path)
 
 
@@ -148,7 +147,7 @@ def _writer(app: Flask) -> FlaskClient:
     return sign_in_client(app, _someone(query.limit(1)))
 
 
-def _sign_in(app: Flask) -> Callable[[], Send]:
+def _sign_in(app: Flask) -> Prepare:
     """A sign-in of somebody else each time, from another network, so that no limit is met."""
     with app.app_context(), transaction(system="benchmark"):
         kept = hash_password(PASSWORD)
@@ -176,7 +175,7 @@ def _first_choice(select_node: Any) -> str:
     return next((node.get("value") for node in select_node.iter("option") if node.get("value")), "")
 
 
-def _create(client: FlaskClient) -> Callable[[], Send]:
+def _create(client: FlaskClient) -> Prepare:
     numbers = itertools.count()
 
     def prepare() -> Send:
