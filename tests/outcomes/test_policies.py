@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy import select
 
+from app.consortia.models import Leadership
 from app.core.access import VISITOR
 from app.core.db import db, transaction
-from app.outcomes import policies, queries
+from app.outcomes import policies, queries, services
 from app.outcomes.models import Outcome
+from app.problems.models import Problem
 from app.projects.models import Project
-from tests.factories import add_member, make_admin, make_team
+from tests.factories import add_member, affiliate, make_admin, make_team
 from tests.factories.outcomes import STATES, actor, again, make_outcome
 from tests.outcomes.support import make_world, outcome_of
 
@@ -85,6 +87,113 @@ def test_nobody_confirms_their_own(world):
     assert refused.code == "own_outcome"
     assert policies.confirm(actor(world["host_rep"]), again(outcome)).code == "same_institution"
     assert policies.confirm(actor(world["stranger"]), again(outcome)).code == "not_confirmer"
+
+
+def test_nobody_confirms_where_they_are_or_were_named(world):
+    outcome = outcome_of(world, "evidenced")
+    for who in ("rep", "member"):
+        services.name(
+            actor(world["lead"]), outcome, person_id=world[who].id, role="hosting", degree="supporting"
+        )
+    assert policies.confirm(actor(world["rep"]), again(outcome)).code == "own_outcome"  # asked, not answered
+    services.answer_credit(actor(world["member"]), again(outcome), accept=True)
+    services.withdraw_credit(actor(world["member"]), again(outcome))
+    assert policies.confirm(actor(world["member"]), again(outcome)).code == "own_outcome"
+    assert policies.confirm(actor(world["other_rep"]), again(outcome))
+
+
+def test_who_may_object_once_it_is_confirmed(world):
+    outcome = outcome_of(world, "evidenced")
+    services.name(
+        actor(world["lead"]), outcome, person_id=world["stranger"].id, role="hosting", degree="equal"
+    )
+    services.confirm(actor(world["rep"]), again(outcome), note="So it is")
+    partners = queries.partner_ids(outcome)
+
+    def answer(who):
+        return policies.object_to(actor(world[who]), again(outcome), partners)
+
+    assert answer("rep").code == "own_outcome"  # who confirmed it does not object
+    assert answer("lead").code == "own_outcome"
+    assert answer("other_rep")
+    assert answer("stranger")  # is named
+    assert answer("boss").code == "not_concerned"
+
+
+def _lead_too(world, *names):
+    """Let these people lead the consortium besides."""
+    with transaction(system="test"):
+        for name in names:
+            db.session.add(Leadership(consortium_id=world["consortium"].id, person_id=world[name].id))
+
+
+def _named_and_former(world, outcome, named, former):
+    for who in (named, former):
+        services.name(
+            actor(outcome.claimer_id), again(outcome), person_id=world[who].id, role="hosting", degree="equal"
+        )
+        services.answer_credit(actor(world[who]), again(outcome), accept=True)
+    services.withdraw_credit(actor(world[former]), again(outcome))
+
+
+@pytest.mark.parametrize("of_team", [False, True])
+def test_leads_with_a_part_in_it_decide_nothing(world, of_team):
+    """Who claimed or confirmed it, is or was named, or takes part in the work neither settles nor answers for its leads."""
+    world["mate"] = affiliate("Mate", world["partner"])
+    if of_team:
+        team = make_team(
+            state="approved", problem=world["problem"], lead=world["lead"], institution=world["host"]
+        )
+        add_member(team, world["mate"], world["partner"])
+        outcome = make_outcome(state="disputed", team=team, confirmer=world["partner"])
+    else:
+        outcome = outcome_of(world, "disputed")
+    _named_and_former(world, outcome, "stranger", "host_rep")
+    confirmer = next(name for name in ("rep", "other_rep") if world[name].id == outcome.confirmed_by_id)
+    at_work = "mate" if of_team else "member"
+    _lead_too(world, "lead", "author", "stranger", "host_rep", confirmer, at_work)
+    free = {"boss", "second", "author"}
+
+    outcome = again(outcome)
+    objector = queries.open_objection(outcome.id).asked_by_id
+    people = {name for name in world if hasattr(world[name], "display_name")}
+    may = {name for name in people if policies.settle(actor(world[name]), outcome, objector)}
+    assert may == free
+    assert queries.settler_ids(outcome, objector) == {world[name].id for name in free}
+    listed = {
+        name
+        for name in people
+        if db.session.scalars(select(Outcome.id).where(policies.settling(actor(world[name])))).first()
+    }
+    assert listed == free
+    assert {name for name in people if policies.retract(actor(world[name]), outcome)} == free | {"lead"}
+
+    problem = db.session.get_one(Problem, world["problem"].id)
+    answering = {name for name in people if policies.answer_as_lead(actor(world[name]), problem, outcome)}
+    assert answering == free - {"author"}
+    assert queries.answerer_ids(outcome, problem, "lead") == {world[name].id for name in answering}
+    listed = {
+        name
+        for name in people
+        if db.session.scalars(
+            select(Outcome.id)
+            .join(Problem, Problem.id == Outcome.problem_id)
+            .where(policies.answering_as_lead(actor(world[name])))
+        ).first()
+    }
+    assert listed == answering
+
+
+def test_administrators_decide_only_where_no_lead_can(world):
+    outcome = outcome_of(world, "disputed")
+    problem, admin = db.session.get_one(Problem, world["problem"].id), actor(make_admin())
+    assert policies.settle(admin, again(outcome)).code == "leads_decide"
+    assert policies.answer_as_lead(admin, problem, again(outcome)).code == "leads_decide"
+    _named_and_former(world, outcome, "boss", "second")
+    db.session.expire_all()
+    assert policies.settle(admin, again(outcome))
+    assert policies.answer_as_lead(admin, db.session.get_one(Problem, problem.id), again(outcome))
+    assert queries.settler_ids(again(outcome), None) == {admin.id}
 
 
 def test_list_form_equals_predicate(world):

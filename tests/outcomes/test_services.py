@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.consortia.models import Leadership
 from app.core import clock, index
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
@@ -13,6 +14,7 @@ from app.outcomes import policies, queries, services
 from app.outcomes.models import Confirmation, NoOutcome, Objection, Outcome, OutcomeFacet
 from app.problems import services as problems
 from app.problems.models import Problem
+from app.projects.models import Project
 from app.projects.queries import gates
 from tests.factories import add_member, make_consortium, make_person, make_problem, make_project, make_team
 from tests.factories.outcomes import actor, again, make_outcome, publish
@@ -283,10 +285,32 @@ def test_leads_of_the_problem_answer_where_the_work_has_others(world):
     assert services.answer(actor(keeper), again(outcome), "lead", is_answered=True)
 
 
+def _waits_to_answer(world, *names):
+    kinds = {name: {row.kind for row in waiting_for(actor(world[name]))} for name in names}
+    return [name for name in names if "outcomes.answer" in kinds[name]]
+
+
+def test_what_somebody_may_not_see_does_not_wait_for_them(world):
+    """Of two leads of the problem's consortium one sees the work, which is another consortium's."""
+    inside, outside = make_person("Inside"), make_person("Outside")
+    others = make_consortium("Deserts", leads=[inside, outside], members=[world["host"]])
+    with transaction(system="test"):
+        db.session.get_one(Problem, world["problem"].id).consortium_id = others.id
+        db.session.get_one(Project, world["project"].id).visibility = "consortium"
+        db.session.add(Leadership(consortium_id=world["consortium"].id, person_id=inside.id))
+    outcome = outcome_of(world, "published")
+    world |= {"inside": inside, "outside": outside}
+    assert not policies.view(actor(outside), again(outcome))
+    assert told(inside, "outcomes.to_answer") == (1, 1)
+    assert told(outside, "outcomes.to_answer") == (0, 0)
+    assert _waits_to_answer(world, "inside", "outside", "author") == ["inside", "author"]
+
+
 def test_what_was_merged_meanwhile_is_answered_as_its_survivor(world):
     outcome = outcome_of(world, "published")
     survivor = make_problem(institution=world["partner"], consortium=world["consortium"], author=world["rep"])
     problems.merge(actor(world["boss"]), world["problem"], survivor_id=survivor.id)
+    assert _waits_to_answer(world, "rep", "author", "boss") == ["rep", "boss"]
     services.answer(actor(world["rep"]), again(outcome), "author", is_answered=True)
     assert services.answer(actor(world["boss"]), again(outcome), "lead", is_answered=True)
     assert _state(survivor) == "answered"

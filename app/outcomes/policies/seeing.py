@@ -87,19 +87,23 @@ def _held(actor: Actor, column: Any, *roles: str) -> ColumnElement[bool]:
 
 
 def _roof(actor: Actor) -> ColumnElement[bool]:
-    """The list form of `under_roof`."""
+    """The list form of `under_roof`, also beside the same tables."""
+
+    def seen(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+        return exists().where(*where).correlate(Outcome)
+
     return and_(
         or_(
             Outcome.project_id.is_(None),
-            exists().where(Project.id == Outcome.project_id, projects.visible(actor)),
+            seen(Project.id == Outcome.project_id, projects.visible(actor)),
         ),
         or_(
             Outcome.problem_id.is_(None),
-            exists().where(Problem.id == Outcome.problem_id, problems.visible(actor)),
+            seen(Problem.id == Outcome.problem_id, problems.visible(actor)),
         ),
         or_(
             Outcome.team_id.is_(None),
-            exists().where(Team.id == Outcome.team_id, teams.visible_teams(actor)),
+            seen(Team.id == Outcome.team_id, teams.visible_teams(actor)),
         ),
     )
 

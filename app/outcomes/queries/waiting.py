@@ -3,13 +3,16 @@
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.core import waiting
 from app.core.access import Actor
 from app.outcomes.models import Confirmation, Objection, Outcome, OutcomeCredit, ProblemAnswer
-from app.outcomes.policies import answering_as_lead, settling
+from app.outcomes.policies import answering_as_lead, settling, visible
 from app.problems.models import Problem
+
+_ASKED = aliased(Problem)  # about which it was asked; it may have been merged into another since
 
 
 @waiting.source
@@ -132,7 +135,7 @@ def to_settle(actor: Actor) -> Select[Any] | None:
 
 @waiting.source
 def to_answer(actor: Actor) -> Select[Any] | None:
-    """Whether a published outcome answers a problem: for its author, and for a lead who has no part in it."""
+    """Whether a published outcome answers a problem: for its author, and for a lead who has no part in it; if they see it."""
     if not actor.is_signed_in:
         return None
     as_author = and_(ProblemAnswer.side == "author", Problem.author_id == actor.id)
@@ -150,10 +153,12 @@ def to_answer(actor: Actor) -> Select[Any] | None:
         )
         .select_from(ProblemAnswer)
         .join(Outcome, Outcome.id == ProblemAnswer.outcome_id)
-        .join(Problem, Problem.id == ProblemAnswer.problem_id)
+        .join(_ASKED, _ASKED.id == ProblemAnswer.problem_id)
+        .join(Problem, Problem.id == func.coalesce(_ASKED.merged_into_id, _ASKED.id))
         .where(
             ProblemAnswer.decided_at.is_(None),
             Outcome.state == "published",
             or_(as_author, as_lead),
+            visible(actor),
         )
     )
