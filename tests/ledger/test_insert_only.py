@@ -39,6 +39,22 @@ REFUSED = {
         "INSERT INTO ledger_event (line_id, what, state, side, by_id, at, note) "
         "VALUES ({line}, 'settled', 'received', 'mediator', {receiver}, '2026-11-22', '')"
     ),
+    "waived after it came": (
+        "INSERT INTO ledger_event (line_id, what, state, side, by_id, at, note) "
+        "VALUES ({line}, 'waived', 'waived', 'receiver', {receiver}, '2026-11-22', '')"
+    ),
+    "reversed before it counted": (
+        "INSERT INTO ledger_event (line_id, what, state, side, by_id, at, note) "
+        "VALUES ({line}, 'reversed', 'reversed', 'receiver', {receiver}, '2026-11-22', '')"
+    ),
+    "received as if it took another back": (
+        "INSERT INTO ledger_event (line_id, what, state, side, by_id, at, note) "
+        "VALUES ({line}, 'offset', 'received', 'receiver', {receiver}, '2026-11-22', '')"
+    ),
+    "rated while it is taken back": (
+        "INSERT INTO ledger_event (line_id, what, state, side, by_id, at, note, rating) "
+        "VALUES ({line}, 'recalled', 'pledged', 'giver', {giver}, '2026-11-22', '', 1)"
+    ),
     "promised a second time": (
         "INSERT INTO ledger_event (line_id, what, state, side, by_id, at, note) "
         "VALUES ({line}, 'pledged', 'pledged', 'portal', NULL, '2026-11-22', '')"
@@ -56,6 +72,21 @@ REFUSED = {
         "visibility, created_at, state, state_since, delivered_at, received_at, last_event_id) SELECT giver_id, receiver_id, "
         "kind, text, language, '', '', 'manual', 0, visibility, created_at, 'received', state_since, state_since, "
         "state_since, last_event_id FROM ledger_line WHERE id = {line}"
+    ),
+    "less than nothing": (
+        "INSERT INTO ledger_line (giver_id, receiver_id, kind, text, language, quantity, unit, condition, source_kind, "
+        "source_part, visibility, created_at, state, state_since) SELECT giver_id, receiver_id, kind, text, language, "
+        "-quantity, unit, '', 'manual', 0, visibility, created_at, 'pledged', state_since FROM ledger_line WHERE id = {line}"
+    ),
+    "a number without a unit": (
+        "INSERT INTO ledger_line (giver_id, receiver_id, kind, text, language, quantity, unit, condition, source_kind, "
+        "source_part, visibility, created_at, state, state_since) SELECT giver_id, receiver_id, kind, text, language, "
+        "quantity, '', '', 'manual', 0, visibility, created_at, 'pledged', state_since FROM ledger_line WHERE id = {line}"
+    ),
+    "to nobody": (
+        "INSERT INTO ledger_line (giver_id, kind, text, language, unit, condition, source_kind, source_part, visibility, "
+        "created_at, state, state_since) SELECT giver_id, kind, text, language, '', '', 'manual', 0, visibility, created_at, "
+        "'pledged', state_since FROM ledger_line WHERE id = {line}"
     ),
     "to itself": (
         "INSERT INTO ledger_line (giver_id, receiver_id, kind, text, language, unit, condition, source_kind, source_part, "
@@ -131,3 +162,23 @@ def test_what_an_event_says_may_be_written_by_hand_and_nothing_else(app):
         connection.execute(text(follow.format(given=70000)))
     db.session.expire_all()
     assert db.session.get_one(LedgerLine, key).given == 70
+
+
+def test_a_line_is_taken_back_once_and_what_takes_it_back_goes_no_further(app):
+    sides = make_sides()
+    line = make_line(sides, state="reversed")
+    key, who = line.id, sides.from_receiver.id
+    offset = db.session.scalar(db.select(LedgerLine.id).where(LedgerLine.reverses_id == key))
+    db.session.rollback()
+    again = (
+        "INSERT INTO ledger_line (giver_id, receiver_id, kind, text, language, quantity, unit, condition, source_kind, "
+        "source_part, visibility, created_at, state, state_since, reverses_id) SELECT giver_id, receiver_id, kind, text, "
+        "language, -quantity, unit, '', 'manual', 0, visibility, created_at, 'pledged', state_since, id FROM ledger_line "
+        f"WHERE id = {key}"
+    )
+    into_log = "INSERT INTO ledger_event (line_id, what, state, side, by_id, at, note, rating) VALUES"
+    rated = f"{into_log} ({offset}, 'rated', 'rated', 'receiver', {who}, '2026-11-22', '', 1)"
+    reversed_ = f"{into_log} ({offset}, 'reversed', 'reversed', 'receiver', {who}, '2026-11-22', '', NULL)"
+    for statement in (again, rated, reversed_):
+        with pytest.raises(DBAPIError), db.engine.begin() as connection:
+            connection.execute(text(statement))

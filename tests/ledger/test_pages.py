@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.core import waiting
 from app.core.db import db, transaction
 from app.home.cli import check
-from app.ledger.models import LINE_STATES, LedgerLine, LedgerTotal
+from app.ledger.models import LINE_STATES, LedgerLine, LedgerSideTotal, LedgerTotal
 from tests.factories.accounts import actor, make_admin
 from tests.factories.institutions import affiliate, make_institution
 from tests.factories.ledger import make_line, make_sides
@@ -60,13 +60,17 @@ def test_a_dispute_on_pages(app, page, login_as):
 
 def test_a_mistake_on_pages(app, page, login_as):
     sides = make_sides()
-    line = make_line(sides, state="received")
+    line = make_line(sides, state="received", visibility="public")
     receiver = login_as(sides.from_receiver)
     page(f"/impact/lines/{line.id}/reverse", receiver).submit({"note": "Counted twice", "again": "y"})
     assert state_of(line) == "reversed"
     owed = db.session.scalars(select(LedgerLine).where(LedgerLine.replaces_id == line.id)).one()
     shown = page(f"/impact/lines/{line.id}", receiver)
     assert f"/impact/lines/{owed.id}" in shown.links().values()
+    # It was received in public; what is owed in its place is not.
+    seen = page(f"/impact/lines/{line.id}")
+    assert seen.status == 200
+    assert f"/impact/lines/{owed.id}" not in seen.links().values()
 
 
 VERBS = ("deliver", "receive", "rate", "recall", "waive", "dispute", "settle", "reverse")
@@ -179,6 +183,39 @@ def test_what_waits_for_the_pool(app):
     assert kinds == [["ledger.confirm"], ["ledger.settle"], []]
 
 
+def waits(person):
+    return [item.kind for item in waiting.waiting_for(actor(person)) if item.feature == "ledger"]
+
+
+def test_what_nobody_of_both_sides_may_do_does_not_wait_for_them(app):
+    sides = make_sides()
+    for state in ("pledged", "delivered", "disputed"):
+        make_line(sides, state=state, due_on=sides.day)
+    assert (waits(sides.from_giver), waits(sides.from_receiver)) == (["ledger.due"], ["ledger.confirm"])
+    affiliate(sides.from_giver, sides.receiver)
+    affiliate(sides.from_receiver, sides.giver)
+    assert waits(sides.from_giver) == waits(sides.from_receiver) == []
+
+
+@pytest.mark.parametrize("side", ["giver", "receiver"])
+def test_no_dispute_of_their_own_side_waits_for_a_lead(app, side):
+    sides = make_sides()
+    admin = make_admin()
+    make_line(sides, state="disputed")
+    assert (waits(sides.lead), waits(admin)) == (["ledger.settle"], [])
+    affiliate(sides.lead, getattr(sides, side))
+    assert (waits(sides.lead), waits(admin)) == ([], ["ledger.settle"])
+    affiliate(admin, getattr(sides, side))
+    assert waits(admin) == []
+
+
+def test_what_a_lead_gave_to_the_pool_does_not_wait_for_them(app):
+    sides = make_sides()
+    make_line(sides, state="delivered", to_pool=True)
+    affiliate(sides.lead, sides.giver)
+    assert waits(sides.lead) == []
+
+
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_what_waits_is_shown(app, page, login_as, locale):
     sides = make_sides()
@@ -196,14 +233,20 @@ def test_what_is_due_in_a_month_does_not_wait_yet(app):
     assert [item for item in waiting.waiting_for(actor(sides.from_giver)) if item.feature == "ledger"] == []
 
 
-def test_flask_check(app):
+@pytest.mark.parametrize("totals", [LedgerTotal, LedgerSideTotal])
+def test_flask_check(app, totals):
     make_line(make_sides(), state="received")
     runner = app.test_cli_runner()
     found = runner.invoke(check)
     assert found.exit_code == 0, found.output
     assert "ledger: all is as it should be" in found.output
     with transaction(system="test"):
-        db.session.query(LedgerTotal).one().lines = 7
+        db.session.scalars(select(totals)).first().lines = 7
     found = runner.invoke(check)
     assert found.exit_code == 1
     assert "7 lines" in found.output
+    with transaction(system="test"):
+        db.session.execute(delete(totals))
+    found = runner.invoke(check)
+    assert found.exit_code == 1
+    assert f"{totals.__tablename__} has none of" in found.output

@@ -3,9 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from app.consortia.models import Consortium, Leadership
+from app.core import clock
 from app.core.access import PERMISSIONS, VISITOR
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.errors import NotFound
+from app.institutions.models import Affiliation
 from app.ledger import policies, queries
 from app.ledger.models import LINE_STATES, LedgerLine
 from app.ledger.views.lines import STEPS
@@ -29,6 +32,7 @@ MAY = {
     "lead": LEAD,
     "lead of the giver's": set(),
     "administrator": set(),
+    "lead elsewhere": set(),
     "outsider": set(),
     "visitor": set(),
 }
@@ -42,13 +46,15 @@ OPEN = {
     "disputed": {"settle"},
     "reversed": set(),
 }
-INSIDE = set(MAY) - {"outsider", "visitor"}
+INSIDE = set(MAY) - {"lead elsewhere", "outsider", "visitor"}
 
 
 def people(sides):
     """One of each kind of MAY."""
     both = affiliate(affiliate("Boris Both", sides.giver, "representative"), sides.receiver, "representative")
     split = affiliate(affiliate("Sara Split", sides.giver, "representative"), sides.receiver)
+    elsewhere = make_person("Elsa Lead")
+    make_consortium(leads=[elsewhere])
     found = {
         "giver": sides.from_giver,
         "receiver": sides.from_receiver,
@@ -59,6 +65,7 @@ def people(sides):
         "lead": sides.lead,
         "lead of the giver's": sides.second_lead,
         "administrator": make_admin(),
+        "lead elsewhere": elsewhere,
         "outsider": affiliate("Otto Outsider", make_institution("Elsewhere"), "representative"),
     }
     return {kind: actor(person) for kind, person in found.items()} | {"visitor": VISITOR}
@@ -110,9 +117,6 @@ def test_who_changed_sides_does_not_confirm_their_own_word(app):
     sides = make_sides()
     line = make_line(sides, state="delivered")
     mover = sides.from_giver
-    from app.core.db import transaction
-    from app.institutions.models import Affiliation
-
     with transaction(system="test"):
         found = db.session.scalars(select(Affiliation).where(Affiliation.person_id == mover.id)).one()
         found.state = "ended"
@@ -154,6 +158,24 @@ def test_administrators_mediate_where_no_lead_is_of_neither_side(app, is_of_a_si
     answer = policies.settle(actor(admin), line)
     assert bool(answer) is not is_of_a_side
     assert not policies.settle(actor(lead), line)
+
+
+@pytest.mark.parametrize("change", ["no lead any more", "the consortium has ended"])
+def test_administrators_mediate_where_the_lead_is_none_any_more(app, change):
+    sides = make_sides()
+    line = make_line(sides, state="disputed")
+    admin = actor(make_admin())
+    assert not policies.settle(admin, line)
+    with transaction(system="test"):
+        if change == "no lead any more":
+            db.session.scalars(
+                select(Leadership).where(Leadership.person_id == sides.lead.id)
+            ).one().until = clock.now()
+        else:
+            db.session.get_one(Consortium, sides.consortium.id).state = "closed"
+    db.session.refresh(line)
+    assert policies.settle(admin, line)
+    assert not policies.settle(actor(sides.lead), line)
 
 
 @pytest.mark.parametrize("visibility", ["public", "parties"])

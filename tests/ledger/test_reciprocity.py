@@ -57,6 +57,14 @@ def test_nothing_is_due(partners):
     assert queries.reciprocity(project.id).value is None
 
 
+def test_the_pool_is_no_partner(partners):
+    project, (first, *_rest) = partners
+    due(first, project)
+    due(first, project, "pledged", to_pool=True)
+    found = queries.reciprocity(project.id)
+    assert (found.value, found.by_partner) == (1, ((first.receiver.id, 1, 1),))
+
+
 @pytest.mark.parametrize(
     ("state", "value"), [("pledged", "0.00"), ("delivered", "0.00"), ("disputed", "0.00"), ("received", "1.00"), ("rated", "1.00")]
 )  # fmt: skip

@@ -7,13 +7,16 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
+from app.consortia.models import Leadership
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
+from app.institutions.models import Affiliation
 from app.ledger import queries, services
 from app.ledger.models import LINE_STATES, LedgerEvent, LedgerLine, LedgerTotal
 from app.notifications.models import Notice
-from tests.factories.accounts import actor, make_admin
+from tests.factories.accounts import actor, make_admin, make_person
+from tests.factories.institutions import affiliate
 from tests.factories.ledger import make_line, make_sides
 
 
@@ -170,19 +173,80 @@ def test_the_rest_is_waived_when_its_source_ends(app):
     assert other.state == "pledged"
 
 
+def test_what_the_portal_gives_up_is_told_to_both_sides(app):
+    sides = make_sides()
+    line = make_line(sides)
+    with transaction(system="an agreement ends"):
+        services.waive_rest(
+            source_kind="commitment", source_ids=[line.source_id], by=None, note="It has ended"
+        )
+    assert told("waived") == {sides.from_giver.id, sides.from_receiver.id}
+
+
+def test_the_other_side_is_told_of_what_is_given_up_or_taken_back(app):
+    sides = make_sides()
+    services.recall(actor(sides.from_giver), make_line(sides, state="delivered"))
+    assert told("recalled") == {sides.from_receiver.id}
+    services.waive(actor(sides.from_receiver), make_line(sides), note="We have one")
+    assert told("waived") == {sides.from_giver.id}
+
+
+def test_only_who_speaks_for_a_side_is_told(app):
+    sides = make_sides()
+    former = affiliate("Fadi Former", sides.giver, "representative")
+    led = make_person("Leila, who led it")
+    with transaction(system="test"):
+        db.session.scalars(
+            select(Affiliation).where(Affiliation.person_id == former.id)
+        ).one().state = "ended"
+        db.session.add(Leadership(consortium_id=sides.consortium.id, person_id=led.id, until=clock.now()))
+    affiliate("Mona Member", sides.giver)
+    services.waive(actor(sides.lead), make_line(sides, to_pool=True), note="The pool has one")
+    assert told("waived") == {sides.from_giver.id}
+    services.deliver(actor(sides.from_giver), make_line(sides, to_pool=True))
+    assert told("delivered") == {sides.lead.id}
+
+
+def test_nobody_of_a_side_is_asked_to_settle(app):
+    sides = make_sides()
+    affiliated = affiliate("Gina Lead", sides.giver)
+    admin, of_a_side = make_admin("Ada"), affiliate(make_admin("Adel"), sides.receiver)
+    with transaction(system="test"):
+        db.session.add(Leadership(consortium_id=sides.consortium.id, person_id=affiliated.id))
+        db.session.add(Leadership(consortium_id=sides.consortium.id, person_id=of_a_side.id))
+    make_line(sides, state="disputed")
+    assert told("to_settle") == {sides.lead.id}
+    make_line(sides, state="disputed", to_pool=True)  # its leads are a side themselves, administrators or not
+    assert told("to_settle") == {sides.lead.id, admin.id}
+
+
+def test_both_sides_and_the_consortium_read_what_happened_in_the_audit(app):
+    sides = make_sides()
+    make_line(sides, state="received")
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.thing_kind == "ledger_line")).all()
+    assert {entry.action: entry.institution_id for entry in entries} == {
+        "ledger.pledge": sides.receiver.id,
+        "ledger.deliver": sides.giver.id,
+        "ledger.receive": sides.receiver.id,
+    }
+    assert {entry.consortium_id for entry in entries} == {sides.consortium.id}
+
+
 REFUSED = [
-    (services.waive, "from_receiver", {"note": ""}, {"note"}),
-    (services.dispute, "from_giver", {"note": ""}, {"note"}),
+    (services.waive, "from_receiver", "pledged", {}),
+    (services.dispute, "from_giver", "pledged", {}),
+    (services.settle, "lead", "disputed", {"outcome": "waived"}),
+    (services.reverse, "from_receiver", "received", {}),
 ]
 
 
-@pytest.mark.parametrize(("act", "who", "values", "fields"), REFUSED)
-def test_reasons_are_wanted(app, act, who, values, fields):
+@pytest.mark.parametrize(("act", "who", "state", "values"), REFUSED)
+def test_reasons_are_wanted(app, act, who, state, values):
     sides = make_sides()
-    line = make_line(sides)
+    line = make_line(sides, state=state)
     with pytest.raises(Invalid) as refused:
-        act(actor(getattr(sides, who)), line, **values)
-    assert set(refused.value.fields) == fields
+        act(actor(getattr(sides, who)), line, note="", **values)
+    assert set(refused.value.fields) == {"note"}
 
 
 def test_ratings_are_one_of_five_with_a_sentence(app):
@@ -193,13 +257,29 @@ def test_ratings_are_one_of_five_with_a_sentence(app):
             services.rate(actor(sides.from_receiver), line, rating=rating, note=note)
 
 
-def test_a_decision_about_another_version_is_a_conflict(app):
+DECISIONS = [
+    (services.deliver, "from_giver", "pledged", {}),
+    (services.recall, "from_giver", "delivered", {}),
+    (services.receive, "from_receiver", "delivered", {}),
+    (services.rate, "from_receiver", "received", {"rating": 1, "note": "x"}),
+    (services.waive, "from_receiver", "pledged", {"note": "x"}),
+    (services.dispute, "from_receiver", "delivered", {"note": "x"}),
+    (services.settle, "lead", "disputed", {"outcome": "received", "note": "x"}),
+    (services.reverse, "from_receiver", "received", {"note": "x"}),
+]
+
+
+@pytest.mark.parametrize(("act", "who", "state", "values"), DECISIONS)
+def test_a_decision_about_another_version_is_a_conflict(app, act, who, state, values):
     sides = make_sides()
-    line = make_line(sides)
-    seen = line.last_event_id
-    services.deliver(actor(sides.from_giver), line, version=seen)
+    line = make_line(sides, state=state)
+    before = line.last_event_id
     with pytest.raises(Conflict):
-        services.receive(actor(sides.from_receiver), line, version=seen)
+        act(actor(getattr(sides, who)), line, version=before - 1, **values)
+    db.session.refresh(line)
+    assert (line.state, line.last_event_id) == (state, before)
+    act(actor(getattr(sides, who)), line, version=before, **values)
+    assert line.state != state
 
 
 def test_nothing_is_left_after_a_refusal(app):

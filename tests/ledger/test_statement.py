@@ -140,6 +140,16 @@ def test_a_partner_sees_what_is_between_them_alone(app):
     assert [row.receiver for row in found.page.rows] == ["Third"]
 
 
+def test_a_lead_of_the_partner_counts_each_line_once(app):
+    sides = make_sides()
+    make_line(sides, state="received", quantity=Decimal(5))
+    make_line(sides, state="received", quantity=Decimal(7), visibility="public")
+    lead = affiliate(sides.lead, sides.receiver)
+    found = queries.statement(actor(lead), sides.giver.id)
+    assert [(row.gave, row.gave_lines) for row in found.totals] == [(12, 2)]
+    assert len(found.page.rows) == 2
+
+
 def test_a_period_is_whole_months(app):
     sides = make_sides()
     for month, number in ((1, 1), (2, 2), (3, 4)):
