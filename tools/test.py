@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"
-PROCESSES = os.environ.get("TEST_PROCESSES") or "2"
+PROCESSES = os.environ.get("TEST_PROCESSES") or str(min(4, max(2, os.cpu_count() or 2)))
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 # The same seed brings the same order back: SEED=... make test.
 SEED = os.environ.get("SEED") or str(random.SystemRandom().randrange(10**6))
@@ -82,8 +82,8 @@ def run(name: str, marked: str, environment: dict[str, str], arguments: list[str
     report = RESULTS / f"{name.lower()}.xml"
     report.unlink(missing_ok=True)
     began = time.monotonic()
-    # A file goes to one process whole: what its tests share is built once.
-    spread = ["-n", PROCESSES, "--dist", "loadfile"]
+    # A file goes to one process whole: what its tests share is built once. The files keep the order of tests/conftest.py.
+    spread = ["-n", PROCESSES, "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", "-q", *spread, "-m", marked, f"--junitxml={report}"]
     done = subprocess.run(
         [*command, f"--randomly-seed={SEED}", *arguments],
