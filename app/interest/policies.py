@@ -147,8 +147,8 @@ def see_contact(actor: Actor, interest: Interest) -> Answer:
 def send(actor: Actor, thing: Any, askers: Collection[int] = (), institution_id: int | None = None) -> Answer:
     """Whoever has a confirmed affiliation, to another institution that takes it from theirs.
 
-    `thing` is a listing or a problem, `askers` the institutions that a listing names where only named ones may ask.
-    Without an institution: whether the person could send one through any.
+    `thing` is a listing or a problem, `askers` the institutions of the actor from which a listing takes it, where it
+    takes it from some only (`records.askers_of`). Without an institution: whether the person could send one through any.
     """
     if not actor.is_signed_in:
         return SIGN_IN_FIRST
@@ -159,16 +159,21 @@ def send(actor: Actor, thing: Any, askers: Collection[int] = (), institution_id:
         return OWN_INSTITUTION
     if institution_id is not None and institution_id not in own:
         return NO_AFFILIATION
-    return _takes_from(actor, thing, askers, own if institution_id is None else frozenset({institution_id}))
+    return _takes_from(actor, thing, askers, institution_id)
 
 
-def _takes_from(actor: Actor, thing: Any, askers: Collection[int], through: frozenset[int]) -> Answer:
-    """Whether a thing is open to these institutions of the actor."""
+def _takes_from(actor: Actor, thing: Any, askers: Collection[int], institution_id: int | None) -> Answer:
+    """Whether a thing is open to an institution of the actor, or to any of them."""
     if not isinstance(thing, Listing) or thing.who_may_ask == "anyone":
         return True
-    if thing.who_may_ask == "institutions":
-        return bool(through & set(askers)) or NOT_NAMED
-    return actor.holds("consortium_member", thing.consortium_id) or NOT_IN_CONSORTIUM
+    is_named = thing.who_may_ask == "institutions"
+    if institution_id is not None:
+        is_open = institution_id in askers
+    elif is_named:
+        is_open = not actor.ids("member").isdisjoint(askers)
+    else:
+        is_open = actor.holds("consortium_member", thing.consortium_id)
+    return is_open or (NOT_NAMED if is_named else NOT_IN_CONSORTIUM)
 
 
 def blocked(thing: Any) -> No | None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
+from app.consortia.services import ensure_open_consortium
 from app.core import leaving
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken, TooMany
@@ -121,6 +122,31 @@ def test_a_listing_takes_it_from_those_whom_it_names(world):
     with pytest.raises(NotAllowed, match="not_in_consortium"):
         services.send(actor(stranger), members, institution_id=None, brings=BRINGS, gains=GAINS)
     assert make_interest(members, sender=world["sender"], institution=world["atlas"]).state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("who_may_ask", "code"), [("institutions", "not_named"), ("consortium", "not_in_consortium")]
+)
+def test_it_counts_through_which_institution_somebody_of_two_writes(world, page, login_as, who_may_ask, code):
+    """Atlas may ask, the sender's second home may not."""
+    listing = make_listing(
+        contact=world["owner"], institution=world["delta"], consortium=world["consortium"],
+        who_may_ask=who_may_ask, askers=(world["atlas"],) if who_may_ask == "institutions" else (),
+    )  # fmt: skip
+    second = make_institution("Second home")
+    both = affiliate(world["sender"], second)
+    with pytest.raises(NotAllowed, match=code):
+        services.send(actor(both), listing, institution_id=second.id, brings=BRINGS, gains=GAINS)
+    assert "Second home" not in page(f"/interest/new?listing={listing.id}", login_as(both)).html
+    assert make_interest(listing, sender=both, institution=world["atlas"]).state == "sent"
+
+
+def test_everybody_with_an_affiliation_belongs_to_the_open_consortium(world):
+    listing = make_listing(
+        contact=world["owner"], institution=world["delta"], consortium=ensure_open_consortium(),
+        who_may_ask="consortium",
+    )  # fmt: skip
+    assert make_interest(listing).state == "sent"
 
 
 def test_nothing_is_sent_about_what_is_not_open(world):
@@ -257,6 +283,16 @@ def test_detail_under_terms_opens_when_both_have_accepted(app):
     assert [(line.what, line.terms) for line in lines] == [("terms", TERMS_VERSION)] * 2 + [("detail", TERMS_VERSION)]  # fmt: skip
     assert {line.terms_sha256 for line in lines} == {terms_digest(TERMS_VERSION)}
     assert told("detail_open") == {world["sender"].id}
+    assert audited()[-2:] == ["interest.accept_terms"] * 2
+
+
+def test_a_detail_that_opened_without_terms_is_closed_when_it_is_put_under_them(world):
+    interest = sent(world, state="accepted")
+    assert [line.what for line in records.openings(interest)] == ["contact", "contact", "detail"]
+    with transaction(system="test"):
+        db.session.get_one(Listing, world["listing"].id).detail_visibility = "agreement"
+    assert actor(world["sender"]).holds("opened_listing", world["listing"].id)
+    assert not actor(world["sender"]).holds("opened_under_terms", world["listing"].id)
 
 
 def test_terms_need_the_yes_a_representative_a_tick_and_the_version_that_was_read(app):

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
+from app.consortia.models import Admission, Consortium
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
@@ -107,13 +108,28 @@ def accepted_terms(interest_id: int) -> dict[int, InterestOpening]:
     return {row.institution_id: row for row in rows}
 
 
-def askers_of(thing: Any) -> frozenset[int]:
-    """The institutions that a listing names, where only named ones may ask; no statement for others."""
-    if not isinstance(thing, Listing) or thing.who_may_ask != "institutions":
+def askers_of(actor: Actor, thing: Any) -> frozenset[int]:
+    """The actor's institutions from which a listing takes it, where only named ones or members of its consortium may ask.
+
+    No statement for others.
+    """
+    if not isinstance(thing, Listing) or thing.who_may_ask == "anyone":
         return frozenset()
-    return frozenset(
-        db.session.scalars(select(ListingAsker.institution_id).where(ListingAsker.listing_id == thing.id))
-    )
+    if thing.who_may_ask == "institutions":
+        taken = select(ListingAsker.institution_id).where(ListingAsker.listing_id == thing.id)
+    else:
+        is_member = exists().where(
+            Admission.consortium_id == Consortium.id,
+            Admission.institution_id == Institution.id,
+            Admission.state == "member",
+        )
+        taken = (
+            select(Institution.id)
+            .join(Consortium, Consortium.id == thing.consortium_id)
+            .where(or_(Consortium.is_open, is_member))
+        )
+    key = taken.selected_columns[0]
+    return frozenset(db.session.scalars(taken.where(key.in_(sorted(actor.ids("member"))))))
 
 
 def homes(actor: Actor) -> list[tuple[int, str]]:

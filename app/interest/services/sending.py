@@ -61,7 +61,7 @@ def enter(
     """The same without counting how many somebody sends, for a history that is told afterwards. Raises as `send`."""
     with transaction():
         lock(thing)
-        askers = records.askers_of(thing)
+        askers = records.askers_of(actor, thing)
         authorize(policies.send, actor, thing, askers)
         through = _through(actor, thing, institution_id)
         authorize(policies.send, actor, thing, askers, through)

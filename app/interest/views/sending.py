@@ -37,11 +37,12 @@ def new() -> Any:
             _("An interest is about an offer, a need or a problem: open one, then write from there."), "info"
         )
         return redirect(url_for("listings.exchange"), 303)
-    insist(policies.send(actor, thing, queries.askers_of(thing)))
+    askers = queries.askers_of(actor, thing)
+    insist(policies.send(actor, thing, askers))
     no = policies.blocked(thing)
     if no is not None:
         raise RuleBroken(no.code, no.text)
-    own = [pair for pair in queries.homes(actor) if pair[0] != thing.institution_id]
+    own = [pair for pair in queries.homes(actor) if policies.send(actor, thing, askers, pair[0])]
     form = SendForm() if request.method == "POST" else SendForm(language=get_locale())
     form.institution_id.offer(own, None if len(own) == 1 else _("Choose"))
     if form.is_submitted():
