@@ -3,7 +3,9 @@
 import pytest
 
 from app.core.db import db, transaction
-from app.projects.models import BLOCKS, Funding, Project, ResourceNeed
+from app.projects import services
+from app.projects.models import BLOCKS, Funding, Milestone, Project, ResourceNeed
+from app.projects.services import course, milestones, updates
 from tests.factories import (
     add_milestone,
     add_partner,
@@ -14,7 +16,8 @@ from tests.factories import (
     make_person,
     make_problem,
 )
-from tests.projects.support import make_world, project_of
+from tests.factories.accounts import actor
+from tests.projects.support import fresh, make_world, project_of, told
 
 PAGES = ("", "/team", "/plan", "/updates", "/activity", "/discussion", ".json")
 ROADS = (
@@ -143,3 +146,40 @@ def test_forms_of_others_are_not_shown(world, page, login_as):
     assert page(f"/projects/{other.id}/partners/{partner.id}/end", lead).status == 404
     assert page(f"/projects/{other.id}/members/{member.id}/edit", lead).status == 404
     assert db.session.get_one(Project, project.id).state == "active"
+
+
+@pytest.mark.parametrize("level", ["public", "signed_in", "consortium", "members"])
+def test_who_follows_is_told_of_what_they_see_alone(world, level):
+    """Of updates and of the plan by the block's level; of nothing once the project itself is narrowed."""
+    project = project_of(world, "active")
+    step = add_milestone(project, "A first step")
+    neighbour = affiliate("Neighbour", world["partner"])
+    lead = actor(world["lead"])
+    for person in (world["outsider"], neighbour, world["boss"]):
+        services.follow(actor(person), fresh(project))
+    with transaction(system="test"):
+        found = db.session.get_one(Project, project.id)
+        found.updates_for = found.plan_for = level
+
+    def tell():
+        updates.post_update(lead, fresh(project), title="", text="The wells are drilled.", language="en")
+        milestones.miss_milestone(lead, fresh(project), db.session.get_one(Milestone, step.id), note="No rig")
+        return {
+            name
+            for name, person in (
+                ("outsider", world["outsider"]),
+                ("neighbour", neighbour),
+                ("boss", world["boss"]),
+            )
+            if told(person, "projects.update_posted")[0] and told(person, "projects.milestone_missed")[0]
+        }
+
+    reached = {"boss": True, "neighbour": level != "members", "outsider": level in {"public", "signed_in"}}
+    assert tell() == {name for name, sees in reached.items() if sees}
+    with transaction(system="test"):
+        db.session.get_one(Project, project.id).visibility = "members"
+    before = told(world["outsider"], "projects.course_changed"), told(neighbour, "projects.course_changed")
+    course.change_course(lead, fresh(project), verb="hold", note="Winter")
+    after = told(world["outsider"], "projects.course_changed"), told(neighbour, "projects.course_changed")
+    assert before == after == ((0, 0), (0, 0))
+    assert told(world["boss"], "projects.course_changed") == (1, 0)

@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
-
 from app.core.access import Actor
-from app.core.db import db
 from app.core.text import excerpt
 from app.notifications.services import tell
-from app.projects.models import Milestone, Project, ProjectFollow
-from app.projects.queries import course
+from app.projects.models import Milestone, Project
+from app.projects.queries import course, reading_followers
 
 LEAD = "project_lead"
 MEMBER = "project_member"
@@ -49,18 +46,14 @@ def say(
     )
 
 
-def followers(project: Project) -> set[int]:
-    """Who follows it."""
-    return set(
-        db.session.scalars(select(ProjectFollow.person_id).where(ProjectFollow.project_id == project.id))
-    )
-
-
-def around(actor: Actor | None, project: Project, what: str, *, mail: bool, **facts: Any) -> None:
-    """Tell those who take part, and in the inbox whoever follows it."""
+def around(
+    actor: Actor | None, project: Project, what: str, *, mail: bool, block: str = "", **facts: Any
+) -> None:
+    """Tell those who take part, and in the inbox whoever follows it and sees the block of the page on which it stands."""
     inside = course.member_ids(project.id) | {project.lead_id}
     say(inside, what, project, reason=MEMBER, actor=actor, mail=mail, **facts)
-    say(followers(project) - inside, what, project, reason=FOLLOWER, actor=actor, mail=False, **facts)
+    outside = reading_followers(project, block) - inside
+    say(outside, what, project, reason=FOLLOWER, actor=actor, mail=False, **facts)
 
 
 def milestone_reported(actor: Actor, project: Project, milestone: Milestone, judges: Iterable[int]) -> None:

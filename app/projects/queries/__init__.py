@@ -35,6 +35,7 @@ from app.projects.queries.people import (
     partner,
     partner_representatives,
     person_name,
+    reading_followers,
     representatives,
 )
 from app.projects.queries.review import Change, Round, difference, rounds, snapshot
@@ -121,6 +122,7 @@ __all__ = [
     "places_to_register",
     "problems_named",
     "problems_of",
+    "reading_followers",
     "reported",
     "representatives",
     "reviews_to_do",

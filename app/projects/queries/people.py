@@ -7,13 +7,15 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.accounts.policies import visible_people
+from app.accounts.queries import actor_for
 from app.consortia.models import Leadership
 from app.core import index
 from app.core.access import Actor
 from app.core.db import db
 from app.core.errors import NotFound
 from app.institutions.models import Affiliation, Institution
-from app.projects.models import Project, ProjectFollow, ProjectMember, ProjectPartner
+from app.projects import policies
+from app.projects.models import LISTED_STATES, Project, ProjectFollow, ProjectMember, ProjectPartner
 
 MOST_PEOPLE = 20
 
@@ -179,6 +181,22 @@ def follower_ids(project_id: int) -> list[int]:
     return list(
         db.session.scalars(select(ProjectFollow.person_id).where(ProjectFollow.project_id == project_id))
     )
+
+
+def reading_followers(project: Project, block: str = "") -> set[int]:
+    """The person ids of those who follow it and still see it, and this block of it."""
+    ids = follower_ids(project.id)
+    level = project.level(block) if block else project.visibility
+    if project.state in LISTED_STATES and level in {"public", "signed_in"}:
+        return set(ids)
+
+    def sees(person: Person) -> bool:
+        actor = actor_for(person)
+        return bool(policies.view_block(actor, project, block) if block else policies.view(actor, project))
+
+    return {
+        person.id for person in db.session.scalars(select(Person).where(Person.id.in_(ids))) if sees(person)
+    }
 
 
 def decider_ids(project: Project) -> list[int]:

@@ -165,9 +165,8 @@ def edit_milestone(
             what=title,
         )
         if moved:
-            notices.around(
-                actor, project, "milestone_moved", mail=False, milestone=title, due=day, note=reason
-            )
+            facts = {"milestone": title, "due": day, "note": reason}
+            notices.around(actor, project, "milestone_moved", mail=False, block="plan", **facts)
 
 
 def judges(project: Project, reporter_id: int) -> set[int]:
@@ -298,4 +297,5 @@ def miss_milestone(
             note=note,
             what=milestone.title,
         )
-        notices.around(actor, project, "milestone_missed", mail=False, milestone=milestone.title, note=note)
+        facts = {"milestone": milestone.title, "note": note}
+        notices.around(actor, project, "milestone_missed", mail=False, block="plan", **facts)

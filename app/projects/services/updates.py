@@ -42,7 +42,8 @@ def post_update(actor: Actor, project: Project, *, title: str, text: str, langua
         db.session.add(update)
         db.session.flush()
         record(actor, "post_update", project)
-        notices.around(actor, project, "update_posted", mail=False, update=title or text[:80])
+        said = title or text[:80]
+        notices.around(actor, project, "update_posted", mail=False, block="updates", update=said)
     return update
 
 
