@@ -1,4 +1,4 @@
-"""What is in force: lines that repeat, notice, the end, amendments, and the jobs, with the clock moved."""
+"""What is in force: lines that repeat, notice, the end, and the jobs, with the clock moved."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from app.agreements import queries, services
-from app.agreements.models import Agreement
+from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Invalid, NotAllowed, RuleBroken
+from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
 from app.ledger import services as ledger
 from app.ledger.models import LedgerLine
 from app.notifications.models import Notice
+from tests.factories import make_consortium, make_project
 from tests.factories.accounts import actor, make_person
-from tests.factories.agreements import fresh, line, make_agreement, make_signatory, sign, signatory_of
+from tests.factories.agreements import fresh, line, make_agreement, make_signatory, signatory_of
 from tests.factories.institutions import affiliate, make_institution
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -141,6 +142,60 @@ def test_notice_can_be_taken_back_by_the_party_that_gave_it(homes):
         services.take_back_notice(actor(own), fresh(agreement))
 
 
+def test_of_notice_all_learn_and_the_lead_of_the_project(homes):
+    lea = affiliate("Lea", homes[0])
+    project = make_project(institution=homes[0], consortium=make_consortium(members=homes), lead=lea)
+    agreement = make_agreement(state="in_force", institutions=homes, project=project)
+    own, other = (signatory_of(home.id) for home in homes)
+    assert {row.person_id: row.reason for row in notices("in_force")}[lea.id] == "project_lead"
+    give_notice(agreement, homes[0], own)
+    assert {row.person_id for row in notices("notice_given")} == {other.id, lea.id}
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "agreements.give_notice")).one()
+    assert (entry.actor_id, entry.note) == (own.id, "We move to another field")
+    services.take_back_notice(actor(own), fresh(agreement))
+    assert {row.person_id for row in notices("notice_taken_back")} == {other.id}
+    give_notice(agreement, homes[0], own)
+    with clock.at(clock.now() + timedelta(days=31)):
+        services.end()
+    assert {row.person_id for row in notices("ended")} == {own.id, other.id, lea.id}
+
+
+def test_a_decision_on_notice_about_what_has_changed_is_a_conflict(homes):
+    agreement = make_agreement(state="in_force", institutions=homes)
+    own = actor(signatory_of(homes[0].id))
+    seen = agreement.version
+    values = {"institution_id": homes[0].id, "reason": "We move"}
+    with pytest.raises(Conflict):
+        services.give_notice(own, fresh(agreement), **values, version=seen - 1)
+    assert fresh(agreement).notice_at is None
+    services.give_notice(own, fresh(agreement), **values, version=seen)
+    with pytest.raises(Conflict):
+        services.take_back_notice(own, fresh(agreement), version=seen)
+    assert fresh(agreement).notice_at is not None
+
+
+def test_a_notice_is_warned_of_and_forgotten_when_it_is_taken_back(homes):
+    with at(2027, 1, 1):
+        agreement = make_agreement(state="in_force", institutions=homes, ends_on=date(2027, 3, 17))
+        give_notice(agreement, homes[0], signatory_of(homes[0].id))  # it ends on 31 January
+    with at(2027, 1, 17):
+        assert (services.warn(), services.warn()) == (1, 0)
+        assert [row.facts["days"] for row in notices("ends_soon")] == [14, 14]
+    with at(2027, 1, 18):
+        services.take_back_notice(actor(signatory_of(homes[0].id)), fresh(agreement))
+        assert (services.warn(), services.warn()) == (1, 0)
+        assert [row.facts["days"] for row in notices("ends_soon")][2:] == [58, 58]
+
+
+def test_without_a_last_day_notice_alone_is_warned_of(homes):
+    agreement = make_agreement(state="in_force", institutions=homes)
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert services.warn() == 0
+    give_notice(agreement, homes[0], signatory_of(homes[0].id))
+    with clock.at(clock.now() + timedelta(days=17)):
+        assert services.warn() == 1
+
+
 @pytest.mark.parametrize("who", ["representative", "signatory elsewhere", "stranger"])
 def test_only_somebody_who_may_sign_for_the_party_gives_notice(homes, who):
     agreement = make_agreement(state="in_force", institutions=homes)
@@ -206,102 +261,6 @@ def test_the_parties_are_warned_60_and_14_days_before_once_each(homes):
     assert [row.facts["days"] for row in notices("ends_soon")] == [60, 60, 14, 14]
 
 
-# ---- amendments ------------------------------------------------------------------------------------------------
-
-
-def agree(agreement, homes, number=1):
-    """Fill what an amendment leaves open, send it and let all sign."""
-    first = signatory_of(homes[0].id)
-    texts = {
-        language: words.replace("[[", "").replace("]]", "") for language, words in agreement.texts.items()
-    }
-    services.save(actor(first), fresh(agreement), "text", texts=texts)
-    services.send(actor(first), fresh(agreement))
-    for home in homes[1:]:
-        services.say_content(actor(signatory_of(home.id)), fresh(agreement), number=number)
-    for home in homes:
-        sign(agreement, home.id, signatory_of(home.id))
-
-
-def test_an_amendment_changes_commitments_from_a_day_on(homes):
-    with at(2028, 1, 10):
-        lines = repeating(homes, "month", date(2028, 1, 31), date(2028, 12, 31), back=date(2028, 6, 1))
-        root = make_agreement(state="in_force", institutions=homes, lines=lines)
-        person = actor(signatory_of(homes[0].id))
-        draft = services.amend(person, fresh(root), institution_id=homes[0].id, starts_on=date(2028, 2, 15))
-        assert (draft.state, draft.amends_id) == ("draft", root.id)
-        assert [row.institution_id for row in queries.parties_of(draft.id)] == [home.id for home in homes]
-        carried = queries.commitments_of(draft.id)
-        assert [(row.repeats_from, row.due_on) for row in carried] == [
-            (None, date(2028, 2, 29)),  # February's last day is no day to count months from
-            (date(2028, 3, 31), None),
-            (None, date(2028, 6, 1)),
-        ]
-        agree(draft, homes)
-        assert (fresh(root).state, fresh(draft).state) == ("in_force", "in_force")
-        rows = db.session.execute(
-            select(LedgerLine.source_id, LedgerLine.due_on, LedgerLine.state).order_by(LedgerLine.id)
-        ).all()
-        old, new = queries.commitments_of(root.id), queries.commitments_of(draft.id)
-        assert [tuple(row) for row in rows] == [
-            (old[0].id, date(2028, 1, 31), "pledged"),
-            (old[0].id, date(2028, 2, 29), "waived"),
-            (old[1].id, date(2028, 6, 1), "waived"),
-            (new[0].id, date(2028, 2, 29), "pledged"),
-            (new[2].id, date(2028, 6, 1), "pledged"),
-        ]
-    with at(2028, 2, 1):
-        assert (services.pledge(), services.pledge()) == (1, 0)  # of the amendment alone
-        assert due_days()[-1] == "2028-03-31"
-
-
-def test_notice_ends_an_agreement_with_its_amendments(homes):
-    root = make_agreement(state="in_force", institutions=homes)
-    person = signatory_of(homes[0].id)
-    draft = services.amend(
-        actor(person), fresh(root), institution_id=homes[0].id, starts_on=clock.today() + timedelta(days=1)
-    )
-    agree(draft, homes)
-    with pytest.raises(RuleBroken) as refused:
-        give_notice(draft, homes[0], person)
-    assert refused.value.code == "notice_of_root"
-    give_notice(root, homes[0], person)
-    with clock.at(clock.now() + timedelta(days=31)):
-        assert services.end() == 1
-    assert {row.state for row in db.session.scalars(select(Agreement))} == {"terminated"}
-
-
-def test_an_amendment_of_what_has_ended_is_not_signed_any_more(homes):
-    root = make_agreement(state="in_force", institutions=homes)
-    first, second = (signatory_of(home.id) for home in homes)
-    draft = services.amend(actor(first), fresh(root), institution_id=homes[0].id, starts_on=clock.today())
-    texts = {language: words.replace("[[", "").replace("]]", "") for language, words in draft.texts.items()}
-    services.save(actor(first), fresh(draft), "text", texts=texts)
-    services.send(actor(first), fresh(draft))
-    services.say_content(actor(second), fresh(draft), number=1)
-    sign(draft, homes[0].id, first)
-    give_notice(root, homes[0], first)
-    with clock.at(clock.now() + timedelta(days=31)):
-        assert services.end() == 1
-        with pytest.raises(RuleBroken) as refused:
-            sign(draft, homes[1].id, second)
-    assert refused.value.code == "not_in_force"
-    assert (fresh(root).state, fresh(draft).state) == ("terminated", "partly_signed")
-
-
-def test_an_amendment_begins_in_the_time_of_what_it_amends(homes):
-    root = make_agreement(state="in_force", institutions=homes, ends_on=clock.today() + timedelta(days=90))
-    person = actor(signatory_of(homes[0].id))
-    for day in (clock.today() - timedelta(days=1), clock.today() + timedelta(days=91)):
-        with pytest.raises(Invalid):
-            services.amend(person, fresh(root), institution_id=homes[0].id, starts_on=day)
-    with pytest.raises(Invalid):
-        services.amend(person, fresh(root), institution_id=homes[1].id, starts_on=clock.today())
-    with pytest.raises(NotAllowed):
-        services.amend(actor(make_person()), fresh(root), institution_id=homes[0].id, starts_on=clock.today())
-    assert queries.amendments(root.id) == []
-
-
 # ---- what sleeps -----------------------------------------------------------------------------------------------
 
 
@@ -333,3 +292,13 @@ def test_a_draft_that_nobody_touches_expires_after_90_days(homes):
         assert (services.expire(), services.expire()) == (1, 0)
     assert fresh(agreement).state == "expired"
     assert {row.person_id for row in notices("expired")} == {agreement.drafted_by_id}
+
+
+def test_a_draft_that_somebody_works_on_goes_on(homes):
+    agreement = make_agreement(state="draft", institutions=homes)
+    with clock.at(clock.now() + timedelta(days=60)):
+        services.save(actor(signatory_of(homes[0].id)), fresh(agreement), "dates", notice_days=60)
+    with clock.at(clock.now() + timedelta(days=100)):
+        assert services.expire() == 0
+    with clock.at(clock.now() + timedelta(days=151)):
+        assert services.expire() == 1

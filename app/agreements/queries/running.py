@@ -126,8 +126,8 @@ def pledged_parts(agreement_id: int) -> set[tuple[int, int]]:
     return {(int(row.source_id or 0), row.source_part) for row in rows}
 
 
-def received_once(agreement_id: int) -> set[int]:
-    """The commitments given once of which the line was received."""
+def no_longer_owed(agreement_id: int) -> set[int]:
+    """The commitments given once whose line goes on without them: it came or is on its way, is disputed, or was waived."""
     return set(
         db.session.scalars(
             select(AgreementCommitment.id)
@@ -136,7 +136,7 @@ def received_once(agreement_id: int) -> set[int]:
                 AgreementCommitment.agreement_id == agreement_id,
                 LedgerLine.source_kind == "commitment",
                 LedgerLine.source_part == 0,
-                LedgerLine.state.in_(["received", "rated"]),
+                LedgerLine.state.in_(["delivered", "disputed", "received", "rated", "waived"]),
             )
         )
     )
@@ -263,7 +263,7 @@ def to_sign(actor: Actor) -> Select[Any] | None:
         .join(_signing_party, _signing_party.id == AgreementParty.institution_id)
         .where(
             AgreementParty.signatory_id == actor.id,
-            AgreementParty.institution_id.in_(sorted(actor.ids("signatory"))),
+            AgreementParty.institution_id.in_(actor.ids("signatory")),
             Agreement.state.in_(SIGNING_STATES),
             ~signed_already,
         )

@@ -273,7 +273,7 @@ def _copy(actor: Actor, agreement: Agreement, institution_id: int, starts_on: da
         )
     db.session.flush()
     newest = [agreement.id, *(row.id for row in running.amendments(agreement.id, ("in_force",)))][-1]
-    done = running.received_once(newest)
+    done = running.no_longer_owed(newest)
     for line in detail.commitments_of(newest):
         if line.id not in done:
             _carry_on(draft, line, starts_on)
