@@ -3,15 +3,28 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.agreements import queries, services
 from app.agreements.models import Agreement
+from app.audit import queries as audit
 from app.core import clock
-from app.core.db import db
+from app.core.access import VISITOR
+from app.core.db import db, transaction
+from app.core.errors import NotAllowed
+from app.core.waiting import waiting_for
+from app.institutions.models import Affiliation
 from tests.factories import affiliate, make_consortium, make_institution, make_person, make_project
 from tests.factories.accounts import actor
-from tests.factories.agreements import fresh, line, make_agreement, make_signatory, rows_of, signatory_of
+from tests.factories.agreements import (
+    fresh,
+    line,
+    make_agreement,
+    make_signatory,
+    rows_of,
+    sign,
+    signatory_of,
+)
 
 
 @pytest.fixture
@@ -172,6 +185,7 @@ def test_outsiders_see_the_outline_only_when_it_is_in_force(page, login_as, home
     seen = page(f"/agreements/{signed.id}")
     assert seen.status == 200
     assert "Shown to all" in seen.text
+    assert "Promised" not in seen.text  # what became of it is public once it was received
     for hidden in ("Kept between us", "salty wells", queries.version(signed.id, 1).sha256[:4] + " "):
         assert hidden not in seen.text
     assert page(f"/agreements/{signed.id}/versions/1", stranger).status == 403
@@ -189,9 +203,34 @@ def test_consortium_leads_see_the_outline_and_the_lead_of_the_project_all(page, 
     assert "Joint sensors" in outline.text
     assert "Training of technicians" not in outline.text
     assert page(f"/agreements/{agreement.id}/versions/1", login_as(cora)).status == 403
+    with pytest.raises(NotAllowed):
+        services.order_paper(actor(cora), fresh(agreement), language="en")
     inside = page(f"/agreements/{agreement.id}", login_as(lead))
     assert "Training of technicians" in inside.text
     assert "Propose changes" not in inside.text
+
+
+def test_the_audit_shows_consortium_leads_the_outline_too(homes):
+    cora = make_person("Cora")
+    project = make_project(consortium=make_consortium(leads=[cora], members=homes), complete=False)
+
+    def read_by_lead(agreement):
+        return list(audit.of_thing(actor(cora), "agreement", agreement.id))
+
+    draft = make_agreement("Joint sensors", state="draft", institutions=homes, project=project)
+    services.save(actor(signatory_of(homes[0].id)), draft, "dates", notice_days=60)
+    assert read_by_lead(draft) == []
+    agreement = make_agreement("Joint sensors", institutions=homes, project=project)
+    first, second = (actor(signatory_of(home.id)) for home in homes)
+    services.revise(
+        second, agreement, commitments=rows_of(agreement), note="The salt is worse", notice_days=60
+    )
+    services.say_content(first, fresh(agreement), number=2)
+    seen = read_by_lead(agreement)
+    assert {row.action for row in seen} == {"agreements.send", "agreements.say_content", "agreements.agree"}
+    assert not [row for row in seen if row.note or "Joint sensors" in row.thing_label]
+    # Both parties read why.
+    assert "The salt is worse" in [row.note for row in audit.of_thing(second, "agreement", agreement.id)]
 
 
 def test_the_list_filters_pages_and_exports(page, login_as, homes):
@@ -227,6 +266,50 @@ def test_statements_are_few_and_fixed(page, login_as, homes, statements, *, rows
     statements.clear()
     assert page(f"/agreements/{agreement.id}", client).status == 200
     assert len(statements) <= 10, statements
+
+
+def test_others_learn_nothing_of_an_amendment_or_a_project_that_they_do_not_see(page, login_as, homes):
+    project = make_project(
+        title="Hidden wells",
+        state="draft",
+        institution=homes[0],
+        consortium=make_consortium(members=homes),
+        complete=False,
+    )
+    root = make_agreement(state="in_force", institutions=homes, project=project)
+    amending = make_agreement("Amendment", institutions=homes, project=project)
+    with transaction(system="test"):
+        db.session.execute(
+            update(Agreement).where(Agreement.id == amending.id).values(number=2, amends_id=root.id)
+        )
+    seen = page(f"/agreements/{root.id}")
+    assert seen.status == 200
+    assert amending.code not in seen.text
+    assert "Hidden wells" not in seen.text
+    assert [row.id for row in queries.of_project(VISITOR, project.id)] == [root.id]
+    assert {row.id for row in queries.of_project(actor(signatory_of(homes[0].id)), project.id)} == {
+        root.id,
+        amending.id,
+    }
+
+
+def waits(person):
+    return [item.kind for item in waiting_for(actor(person)) if item.feature == "agreements"]
+
+
+def test_nothing_waits_for_who_has_done_their_part_or_may_not_do_it(homes):
+    first, second = (make_signatory(home) for home in homes)
+    agreement = make_agreement(institutions=homes)
+    assert (waits(first), waits(second)) == ([], ["agreements.answer"])
+    services.say_content(actor(second), agreement, number=1)
+    assert waits(first) == waits(second) == ["agreements.sign"]
+    sign(agreement, homes[0].id, first)
+    assert (waits(first), waits(second)) == ([], ["agreements.sign"])
+    with transaction(system="the institution takes it back"):
+        db.session.execute(
+            update(Affiliation).where(Affiliation.person_id == second.id).values(is_signatory=False)
+        )
+    assert waits(second) == []
 
 
 def test_what_waits_for_whom(page, login_as, homes):

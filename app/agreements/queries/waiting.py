@@ -16,7 +16,7 @@ _ball = aliased(Institution)
 @waiting.source
 def to_answer(actor: Actor) -> Select[Any] | None:
     """Agreements in negotiation of which the person's institution has the ball."""
-    if not actor.ids("agreement_party"):
+    if not actor.holds_any("agreement_party"):
         return None
     return (
         waiting.item(
@@ -32,8 +32,8 @@ def to_answer(actor: Actor) -> Select[Any] | None:
         .select_from(Agreement)
         .join(_ball, _ball.id == Agreement.ball_institution_id)
         .where(
-            Agreement.id.in_(sorted(actor.ids("agreement_party"))),
-            Agreement.ball_institution_id.in_(sorted(actor.ids("representative"))),
+            Agreement.id.in_(actor.ids("agreement_party")),
+            Agreement.ball_institution_id.in_(actor.ids("representative")),
             Agreement.state == "negotiation",
         )
     )
@@ -42,7 +42,7 @@ def to_answer(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def drafts(actor: Actor) -> Select[Any] | None:
     """Own drafts that were not sent."""
-    if not actor.ids("agreement_drafter"):
+    if not actor.holds_any("agreement_drafter"):
         return None
     return (
         waiting.item(
@@ -55,8 +55,7 @@ def drafts(actor: Actor) -> Select[Any] | None:
         )
         .select_from(Agreement)
         .where(
-            Agreement.id.in_(sorted(actor.ids("agreement_drafter"))),
-            Agreement.drafted_by_id == actor.id,
+            Agreement.id.in_(actor.ids("agreement_drafter")),
             Agreement.state == "draft",
         )
     )

@@ -81,9 +81,11 @@ def note_in_audit(
 ) -> None:
     """A line of the audit about an agreement, for the party that acts (without one: the party that drafted it).
 
-    `after["what"]` is what the history names. The title stays out until it is in force: more people read the audit.
+    `after["what"]` is what the history names. More people read the audit than the agreement: the title stays out until
+    it is in force, and the leads of the consortium, who see its outline only, read neither of a draft nor what was said.
     """
     is_public = agreement.state in PUBLIC_STATES
+    is_outline = agreement.number > 0 and not note
     audit.record(
         actor,
         action,
@@ -93,7 +95,7 @@ def note_in_audit(
         note=note or None,
         label=f"{agreement.label} {agreement.title}" if is_public else agreement.label,
         institution_id=institution_id or agreement.institution_id,
-        consortium_id=agreement.consortium_id,
+        consortium_id=agreement.consortium_id if is_outline else None,
     )
 
 
