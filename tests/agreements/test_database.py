@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from app.agreements import queries, services
 from app.core.db import db
 from tests.factories import make_institution
-from tests.factories.agreements import line, make_agreement
+from tests.factories.accounts import actor
+from tests.factories.agreements import fresh, line, make_agreement, rows_of, sign, signatory_of
 
 
 def refused(statement, **values):
@@ -30,8 +32,12 @@ def test_the_words_of_a_sent_version_change_only_with_the_next_one(app):
     db.session.rollback()
     for change in (
         "title = 'Other'",
+        "kind = 'data_use'",
+        "language = 'ar'",
         "notice_days = 1",
         "starts_on = '2030-01-01'",
+        "ends_on = '2030-01-01'",
+        "amends_id = id",
         "prevailing = 'ar'",
         "texts = '{}'",
     ):
@@ -50,6 +56,12 @@ def test_lines_and_parties_stay_once_it_is_ready(app, state):
     db.session.rollback()
     refused("UPDATE agreement_commitment SET quantity = 1 WHERE agreement_id = :id", id=agreement.id)
     refused("DELETE FROM agreement_commitment WHERE agreement_id = :id", id=agreement.id)
+    refused(
+        "INSERT INTO agreement_commitment (agreement_id, giver_id, receiver_id, kind, text, unit, repeats, condition, "
+        "is_public, position) SELECT agreement_id, giver_id, receiver_id, kind, 'More', '', '', '', is_public, 9 "
+        "FROM agreement_commitment WHERE agreement_id = :id",
+        id=agreement.id,
+    )
     refused("DELETE FROM agreement_party WHERE agreement_id = :id", id=agreement.id)
     refused(
         "INSERT INTO agreement_party (agreement_id, institution_id, position, gift_reason) VALUES (:id, :home, 9, '')",
@@ -121,14 +133,28 @@ def test_nobody_signs_while_a_party_only_gives(app):
         connection.execute(statement, values)
 
 
+FORCE = (
+    "UPDATE agreement SET state = 'in_force', in_force_at = created_at, ball_institution_id = NULL, "
+    "ball_since = NULL, ball_due_at = NULL WHERE id = :id"
+)
+
+
 def test_in_force_needs_the_signatures_of_all(app):
     agreement = make_agreement(state="partly_signed")
     db.session.rollback()
-    refused(
-        "UPDATE agreement SET state = 'in_force', in_force_at = created_at, ball_institution_id = NULL, "
-        "ball_since = NULL, ball_due_at = NULL WHERE id = :id",
-        id=agreement.id,
-    )
+    refused(FORCE, id=agreement.id)
+
+
+def test_in_force_needs_them_under_the_same_version(app):
+    homes = [make_institution(), make_institution()]
+    agreement = make_agreement(state="partly_signed", institutions=homes)
+    first, second = (signatory_of(home.id) for home in homes)
+    services.revise(actor(second), agreement, commitments=rows_of(agreement), note="More", notice_days=60)
+    services.say_content(actor(first), fresh(agreement), number=2)
+    sign(agreement, homes[1].id, second)
+    assert len(queries.signatures_of(agreement.id)) == 2  # of one version each
+    db.session.rollback()
+    refused(FORCE, id=agreement.id)
 
 
 def test_nobody_signs_a_version_for_two_parties(app):
@@ -147,10 +173,6 @@ def test_an_amendment_comes_into_force_only_while_what_it_amends_is(app):
     homes = [make_institution(), make_institution()]
     ended = make_agreement(state="declined", institutions=homes).id
     running = make_agreement(state="in_force", institutions=homes).id
-    force = (
-        "UPDATE agreement SET state = 'in_force', in_force_at = created_at, ball_institution_id = NULL, "
-        "ball_since = NULL, ball_due_at = NULL WHERE id = :id"
-    )
     for amended, is_taken in ((ended, False), (running, True)):
         agreement = make_agreement(state="draft", institutions=homes)
         db.session.rollback()
@@ -169,9 +191,9 @@ def test_an_amendment_comes_into_force_only_while_what_it_amends_is(app):
             )
         if is_taken:
             with db.engine.begin() as connection:
-                assert connection.execute(text(force), {"id": agreement.id}).rowcount == 1
+                assert connection.execute(text(FORCE), {"id": agreement.id}).rowcount == 1
         else:
-            refused(force, id=agreement.id)
+            refused(FORCE, id=agreement.id)
 
 
 def test_who_has_the_ball_is_named_while_it_is_open(app):

@@ -131,6 +131,65 @@ def test_a_revision_after_a_signature_begins_again(app, homes):
         services.say_content(first, fresh(now), number=2)
 
 
+def test_all_learn_what_was_changed_and_what_it_voids(app, homes):
+    agreement = make_agreement(state="partly_signed", institutions=homes)
+    _first, second, _third = people(homes)
+    services.revise(second, agreement, commitments=rows_of(agreement), note="More notice.", notice_days=60)
+    told = notices("agreements.revised")
+    assert {row.person_id for row in told} == {signatory_of(home.id).id for home in (homes[0], homes[2])}
+    assert {(row.facts["voided"], row.facts["note"]) for row in told} == {(1, "More notice.")}
+    assert [row.after["voided"] for row in audited("agreements.revise")] == [1]
+
+
+def test_a_revision_says_why_and_leaves_no_blanks(app, homes):
+    agreement = make_agreement(institutions=homes[:2])
+    _first, second, _third = people(homes)
+    rows = rows_of(agreement)
+    with pytest.raises(Invalid) as refused:
+        services.revise(second, agreement, commitments=rows, note="", notice_days=60)
+    assert set(refused.value.fields) == {"note"}
+    texts = {"en": "We share [[what is shared]]."}
+    with pytest.raises(Invalid) as refused:
+        services.revise(second, fresh(agreement), commitments=rows, note="Why", texts=texts)
+    assert set(refused.value.fields) == {"texts"}
+    assert fresh(agreement).number == 1
+
+
+def test_who_is_content_is_told_to_all_and_the_ball_goes_on(app, homes):
+    agreement = make_agreement(institutions=homes)
+    _first, second, _third = people(homes)
+    assert agreement.ball_institution_id == homes[1].id
+    services.say_content(second, agreement, number=1)
+    assert fresh(agreement).ball_institution_id == homes[2].id
+    told = {row.person_id: row.facts["yours"] for row in notices("agreements.content")}
+    assert told == {signatory_of(homes[0].id).id: False, signatory_of(homes[2].id).id: True}
+    entries = audited("agreements.say_content")
+    assert [(row.institution_id, row.after["number"]) for row in entries] == [(homes[1].id, 1)]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda who, agreement, seen: services.say_content(who, agreement, number=1, version=seen),
+        lambda who, agreement, seen: services.decline(who, agreement, code="timing", version=seen),
+        lambda who, agreement, seen: services.hand_ball(
+            who, agreement, institution_id=agreement.institution_id, version=seen
+        ),
+    ],
+    ids=["say_content", "decline", "hand_ball"],
+)
+def test_a_decision_about_what_has_changed_is_a_conflict(app, homes, act):
+    agreement = make_agreement(institutions=homes)
+    _first, second, third = people(homes)
+    seen = agreement.version
+    services.say_content(third, agreement, number=1)
+    with pytest.raises(Conflict):
+        act(second, fresh(agreement), seen)
+    now = fresh(agreement)
+    assert (now.state, now.ball_institution_id) == ("negotiation", homes[1].id)
+    act(second, now, now.version)
+
+
 def test_ready_when_all_are_content_and_one_person_speaks_for_one_party(app, homes):
     agreement = make_agreement(state="negotiation", institutions=homes[:2])
     drafter = signatory_of(homes[0].id)
@@ -154,6 +213,8 @@ def test_the_ball_is_handed_by_who_has_it(app, homes):
     services.hand_ball(second, fresh(agreement), institution_id=homes[2].id, note="You first.")
     now = fresh(agreement)
     assert (now.ball_institution_id, now.ball_note) == (homes[2].id, "You first.")
+    told = {row.person_id: row.facts["yours"] for row in notices("agreements.handed_on")}
+    assert told == {signatory_of(homes[0].id).id: False, signatory_of(homes[2].id).id: True}
     assert now.ball_due_at > now.ball_since
     with pytest.raises(NotAllowed):
         services.hand_ball(second, now, institution_id=homes[0].id)
@@ -178,11 +239,15 @@ def test_a_comment_stands_at_a_line_of_the_newest_version(app, homes):
     key = queries.commitments_of(agreement.id)[0].id
     made = services.comment(second, agreement, anchor=f"c{key}", text="Is this enough?")
     assert (made.number, made.quote) == (1, "Training of technicians")
+    assert [row.person_id for row in notices("agreements.commented")] == [signatory_of(homes[0].id).id]
     for anchor in ("c999999", "t-en-99", "t-ar-1", "nonsense", "c1-2"):
         with pytest.raises(NotFound):
             services.comment(second, fresh(agreement), anchor=anchor, text="?")
     services.resolve(first, fresh(agreement), comment_id=made.id)
     assert queries.comments_of(agreement.id)[0].resolved_at is not None
+    assert [row.after["comment_id"] for row in audited("agreements.resolve_comment")] == [made.id]
+    # More people read the audit than the comment.
+    assert not [row for row in audited("agreements.comment") if "enough" in f"{row.after} {row.note}"]
     with pytest.raises(RuleBroken):
         services.resolve(second, fresh(agreement), comment_id=made.id)
     other = make_agreement(institutions=homes[:2])

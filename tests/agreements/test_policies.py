@@ -6,7 +6,8 @@ from sqlalchemy import select
 from app.agreements import policies
 from app.agreements.models import PUBLIC_STATES, Agreement
 from app.core.access import VISITOR
-from app.core.db import db
+from app.core.db import db, transaction
+from app.institutions.models import Affiliation, Institution
 from tests.factories import (
     affiliate,
     make_admin,
@@ -26,7 +27,8 @@ SENT = frozenset(STATES) - {"draft", "withdrawn"}
 def world(app):
     """An agreement in each state between two institutions, for a project of a consortium, and everybody around it."""
     homes = [make_institution(), make_institution(country="KE")]
-    cora = make_person("Cora")
+    cora, elsewhere = make_person("Cora"), make_person("Elsa")
+    make_consortium(leads=[elsewhere])
     consortium = make_consortium(leads=[cora], members=homes)
     lea = affiliate("Lea", homes[1])
     project = make_project(consortium=consortium, institution=homes[1], lead=lea, complete=False)
@@ -37,6 +39,7 @@ def world(app):
         "second_representative": affiliate(None, homes[1], "representative"),
         "project_lead": lea,
         "consortium_lead": cora,
+        "lead_elsewhere": elsewhere,
         "member": affiliate(None, homes[0]),
         "stranger": affiliate(None, make_institution(), "representative"),
         "administrator": make_admin(),
@@ -50,6 +53,7 @@ SEES = {
     "second_representative": SENT,
     "project_lead": SENT,
     "consortium_lead": SENT,
+    "lead_elsewhere": frozenset({"in_force"}),
     "member": frozenset({"in_force"}),
     "stranger": frozenset({"in_force"}),
     "administrator": frozenset({"in_force"}),
@@ -120,16 +124,24 @@ def test_what_the_state_forbids(world):
             assert (policies.blocked(agreement, verb) is None) == (state in states), (verb, state)
 
 
-def test_who_leaves_the_institution_reads_nothing_any_more(app):
+@pytest.mark.parametrize("side", [0, 1], ids=["drafter", "other party"])
+def test_who_leaves_the_institution_reads_nothing_any_more(app, side):
     homes = [make_institution(), make_institution()]
     agreement = make_agreement(institutions=homes)
-    person = signatory_of(homes[1].id)
+    person = signatory_of(homes[side].id)
     assert policies.view(actor(person), agreement)
-    from app.core.db import transaction
-    from app.institutions.models import Affiliation
-
     with transaction(system="test"):
         row = db.session.scalars(select(Affiliation).where(Affiliation.person_id == person.id)).one()
         row.state, row.decision_code = "ended", "automatic"
     assert not policies.view(actor(person), agreement)
     assert agreement.state not in PUBLIC_STATES
+
+
+def test_nobody_speaks_for_an_institution_that_is_not_verified_any_more(app):
+    homes = [make_institution(), make_institution()]
+    agreement = make_agreement(institutions=homes)
+    person = signatory_of(homes[1].id)
+    with transaction(system="test"):
+        db.session.get_one(Institution, homes[1].id).state = "suspended"
+    for check in (policies.view, policies.revise, policies.say_content, policies.decline):
+        assert not check(actor(person), agreement)

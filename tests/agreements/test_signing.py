@@ -255,6 +255,60 @@ def test_a_gift_is_named_by_the_partys_own_signatory_with_tick_and_reason(homes,
     assert not any(row.is_gift for row in queries.parties_of(one_sided.id))
 
 
+def test_a_gift_is_told_to_all_and_kept_in_the_audit(homes, one_sided):
+    own, other = (signatory_of(home.id) for home in homes)
+    gift(one_sided, homes[0], own)
+    told = db.session.scalars(select(Notice).where(Notice.kind == "agreements.gift_marked")).all()
+    assert [(row.person_id, row.facts["note"]) for row in told] == [
+        (other.id, "We were helped ourselves once")
+    ]
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "agreements.mark_gift")).one()
+    assert (entry.actor_id, entry.after["what"]) == (own.id, "Nile")
+
+
+def test_who_neither_gives_nor_gains_names_no_gift_and_holds_up_the_signing(homes):
+    homes.append(make_institution("Hill"))
+    lines = [line(homes[0].id, homes[1].id), line(homes[1].id, homes[0].id)]
+    agreement = make_agreement(state="ready", institutions=homes, lines=lines)
+    with pytest.raises(RuleBroken) as refused:
+        gift(agreement, homes[2], signatory_of(homes[2].id))
+    assert refused.value.code == "not_one_sided"
+    with pytest.raises(RuleBroken) as refused:
+        put(agreement, homes[0], signatory_of(homes[0].id))
+    assert refused.value.code == "one_sided"
+    # Whoever marks it past the portal: neither the rule nor the database takes it for a gift.
+    person = signatory_of(homes[2].id)
+    with transaction(system="test"):
+        queries.party(agreement.id, homes[2].id).mark_gift(person.id, "Just so")
+    assert queries.one_sided(agreement.id) == {homes[2].id: "neither"}
+    statement = text(
+        "INSERT INTO agreement_signature (agreement_id, number, sha256, institution_id, person_id, capacity, at) "
+        "SELECT agreement_id, number, sha256, :home, :person, 'Rector', at FROM agreement_version"
+    )
+    values = {"home": homes[2].id, "person": person.id}
+    db.session.rollback()
+    with pytest.raises(DatabaseError, match="only gives or only gains"), db.engine.begin() as connection:
+        connection.execute(statement, values)
+
+
+@pytest.mark.parametrize("state", ["in_force", "declined"])
+def test_no_gift_is_named_of_what_is_over_or_signed(homes, state):
+    lines = [line(homes[0].id, homes[1].id)]
+    agreement = make_agreement(state="ready", institutions=homes, lines=lines)
+    own, other = (signatory_of(home.id) for home in homes)
+    if state == "in_force":
+        for home, person in zip(homes, (own, other), strict=True):
+            gift(agreement, home, person)
+        for home, person in zip(homes, (own, other), strict=True):
+            put(agreement, home, person)
+    else:
+        services.decline(actor(other), fresh(agreement), code="balance")
+    assert fresh(agreement).state == state
+    with pytest.raises(RuleBroken) as refused:
+        gift(agreement, homes[0], own)
+    assert refused.value.code == "wrong_state"
+
+
 def test_there_is_no_gift_where_both_sides_stand(homes):
     agreement = make_agreement(state="ready", institutions=homes)
     with pytest.raises(RuleBroken) as refused:
@@ -336,6 +390,7 @@ def test_a_project_begins_with_an_agreement_that_covers_all_partners(homes):
     db.session.expire_all()
     assert project.state == "forming"
     everybody = make_agreement(state="partly_signed", institutions=[*homes, third], project=project)
+    assert [row.name for row in queries.not_covered(project.id)]  # what is not in force covers nobody
     for home in (homes[1], third):
         assert project.state == "forming"
         sign(everybody, home.id, signatory_of(home.id))

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from app.agreements import queries, services
 from app.agreements.models import Agreement, AgreementParty
+from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Invalid, NotAllowed, NotFound, RuleBroken
+from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
+from app.notifications.models import Notice
 from tests.factories import add_partner, affiliate, make_consortium, make_institution, make_project
 from tests.factories.accounts import actor, make_person
 from tests.factories.agreements import fresh, line, make_agreement, make_signatory, signatory_of
@@ -103,6 +105,50 @@ def test_each_party_names_its_own_signatory_once_it_is_sent(homes):
     plain = affiliate(None, homes[1], "representative")
     with pytest.raises(Invalid):
         services.name_signatory(ben, fresh(agreement), institution_id=homes[1].id, person_id=plain.id)
+
+
+def test_who_is_to_sign_is_told_once_it_is_sent_and_it_stands_in_the_audit(homes):
+    def told():
+        return list(
+            db.session.scalars(select(Notice.person_id).where(Notice.kind == "agreements.signatory_named"))
+        )
+
+    draft = make_agreement(state="draft", institutions=homes[:2])
+    second = make_signatory(homes[1])
+    anna = actor(signatory_of(homes[0].id))
+    services.name_signatory(anna, draft, institution_id=homes[1].id, person_id=second.id)
+    assert told() == []
+    agreement = make_agreement(institutions=homes[:2])
+    ben = actor(signatory_of(homes[1].id))
+    services.name_signatory(ben, agreement, institution_id=homes[1].id, person_id=second.id)
+    services.name_signatory(ben, fresh(agreement), institution_id=homes[1].id, person_id=second.id)
+    assert told() == [second.id]
+    entries = db.session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.action == "agreements.name_signatory", AuditEntry.thing_id == agreement.id
+        )
+    ).all()
+    assert (entries[-1].after["person_id"], entries[-1].institution_id) == (second.id, homes[1].id)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda who, agreement, seen: services.save(who, agreement, "about", title="Other", version=seen),
+        lambda who, agreement, seen: services.send(who, agreement, version=seen),
+        lambda who, agreement, seen: services.withdraw(who, agreement, version=seen),
+    ],
+    ids=["save", "send", "withdraw"],
+)
+def test_a_draft_that_changed_meanwhile_is_a_conflict(homes, act):
+    agreement = make_agreement(state="draft", institutions=homes[:2])
+    anna, seen = actor(signatory_of(homes[0].id)), agreement.version
+    services.save(anna, agreement, "dates", notice_days=60)
+    with pytest.raises(Conflict):
+        act(anna, fresh(agreement), seen)
+    now = fresh(agreement)
+    assert (now.state, now.title) == ("draft", agreement.title)
+    act(anna, now, now.version)
 
 
 @pytest.mark.parametrize(
