@@ -107,6 +107,8 @@ def published(outcome: Outcome) -> None:
     _say(keepers, "published", outcome, reason=CLAIMER)
     named = queries.credited_ids(outcome.id) - keepers
     _say(named, "published", outcome, reason=CREDITED, mail=False)
+    partners = queries.representatives(queries.partner_ids(outcome)) - keepers - named
+    _say(partners, "published", outcome, reason=PARTNER, mail=False)
 
 
 def objected(actor: Actor, outcome: Outcome, objection: Objection) -> None:
@@ -208,7 +210,8 @@ def answer_given(actor: Actor, outcome: Outcome, problem: Problem, is_answered: 
     what = "answer_yes" if is_answered else "answer_no"
     keepers = queries.keeper_ids(outcome)
     _say(keepers, what, outcome, reason=CLAIMER, actor=actor, mail=not is_answered, **facts)
-    _say({problem.author_id} - keepers, what, outcome, reason=AUTHOR, actor=actor, mail=False, **facts)
+    author = queries.readers(outcome, {problem.author_id}) - keepers
+    _say(author, what, outcome, reason=AUTHOR, actor=actor, mail=False, **facts)
 
 
 def answer_lapsed(outcome: Outcome, problem: Problem, asked: ProblemAnswer) -> None:

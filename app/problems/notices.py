@@ -1,5 +1,6 @@
 """Whom we tell what about problem statements. The words stand in templates/problems/mail."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.core.access import Actor
@@ -135,11 +136,19 @@ def closed(actor: Actor, problem: Problem, note: str) -> None:
     _followers(actor, problem, "problems.closed", queries.followers(problem.id), note=note)
 
 
-def answered(actor: Actor, problem: Problem, outcome: str, path: str) -> None:
-    """The author, in the inbox, and who follows it: an outcome answers it."""
+def answered(
+    actor: Actor,
+    problem: Problem,
+    outcome: str,
+    path: str,
+    readers: Callable[[Iterable[int]], set[int]],
+) -> None:
+    """The author, in the inbox, and who follows it: an outcome answers it; its page to those who see it."""
     _author(actor, problem, "problems.answered", mail=False, outcome=outcome)
     followers = queries.followers(problem.id)
-    _followers(actor, problem, "problems.answered", followers, path=path, outcome=outcome)
+    see = readers(followers)
+    for people, to in (([*see], path), ([key for key in followers if key not in see], _path(problem))):
+        _followers(actor, problem, "problems.answered", people, path=to, outcome=outcome)
 
 
 def no_longer_answered(actor: Actor, problem: Problem, outcome: str, reason: str) -> None:

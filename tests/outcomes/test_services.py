@@ -10,6 +10,7 @@ from app.core import clock, index
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
 from app.core.waiting import waiting_for
+from app.notifications.models import Notice
 from app.outcomes import policies, queries, services
 from app.outcomes.models import Confirmation, NoOutcome, Objection, Outcome, OutcomeFacet
 from app.problems import services as problems
@@ -283,6 +284,21 @@ def test_leads_of_the_problem_answer_where_the_work_has_others(world):
         services.answer(actor(world["boss"]), outcome, "lead", is_answered=True)
     services.answer(actor(world["author"]), again(outcome), "author", is_answered=True)
     assert services.answer(actor(keeper), again(outcome), "lead", is_answered=True)
+
+
+def test_who_follows_a_problem_is_led_to_its_answer_only_where_they_see_it(world):
+    """The others read on the problem's page that it is answered."""
+    with transaction(system="test"):
+        db.session.get_one(Project, world["project"].id).visibility = "consortium"
+    outcome = outcome_of(world, "published")
+    for who in ("colleague", "stranger"):
+        problems.follow(actor(world[who]), db.session.get_one(Problem, world["problem"].id))
+    services.answer(actor(world["author"]), outcome, "author", is_answered=True)
+    services.answer(actor(world["boss"]), again(outcome), "lead", is_answered=True)
+    rows = select(Notice.person_id, Notice.path).where(Notice.kind == "problems.answered")
+    paths = dict(tuple(row) for row in db.session.execute(rows))
+    assert paths[world["colleague"].id] == f"/outcomes/{outcome.id}"
+    assert paths[world["stranger"].id] == f"/problems/{world['problem'].id}"
 
 
 def _waits_to_answer(world, *names):

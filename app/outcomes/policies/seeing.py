@@ -5,17 +5,18 @@ A published outcome is seen by those who see its project, its problem and its te
 
 from typing import Any, cast
 
-from sqlalchemy import and_, case, exists, false, not_, or_, select
+from sqlalchemy import and_, case, exists, false, literal, not_, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
 from app.core.access import Actor, Answer, grant_source, permission
+from app.institutions.models import Affiliation, Institution
 from app.outcomes.models import OUTCOME_STATES, Outcome, OutcomeCredit
 from app.problems import policies as problems
 from app.problems.models import Problem
 from app.projects import policies as projects
 from app.projects.models import Project
 from app.teams import policies as teams
-from app.teams.models import Team
+from app.teams.models import Membership, Team
 
 PROJECT_ROLES = ("project_lead", "project_member", "project_partner")
 TEAM_ROLES = teams.INSIDE
@@ -30,12 +31,32 @@ def credited(person_id: int) -> Select[str, int]:
     )
 
 
+@grant_source
+def partners(person_id: int) -> Select[str, int]:
+    """("outcome_partner", outcome) once it was sent: represents an institution that is in the team of which it came."""
+    return (
+        select(literal("outcome_partner"), Outcome.id)
+        .join(Membership, Membership.team_id == Outcome.team_id)
+        .join(Affiliation, Affiliation.institution_id == Membership.institution_id)
+        .join(Institution, Institution.id == Membership.institution_id)
+        .where(
+            Outcome.sent_at.is_not(None),
+            Membership.state == "active",
+            Affiliation.person_id == person_id,
+            Affiliation.role == "representative",
+            Affiliation.state == "active",
+            Institution.state == "verified",
+        )
+    )
+
+
 def is_inside(actor: Actor, outcome: Outcome) -> bool:
-    """Whether the person claimed it, is named in it, or takes part in what it came of."""
+    """Whether the person claimed it, is named in it, takes part in what it came of, or represents a partner in that."""
     if actor.id is not None and outcome.claimer_id == actor.id:
         return True
     return (
         actor.holds("outcome_credited", outcome.id)
+        or actor.holds("outcome_partner", outcome.id)
         or any(actor.holds(role, outcome.project_id) for role in PROJECT_ROLES)
         or any(actor.holds(role, outcome.team_id) for role in TEAM_ROLES)
     )
@@ -123,7 +144,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(
         in_public,
         Outcome.claimer_id == actor.id,
-        _held(actor, Outcome.id, "outcome_credited"),
+        _held(actor, Outcome.id, "outcome_credited", "outcome_partner"),
         _held(actor, Outcome.project_id, *PROJECT_ROLES),
         _held(actor, Outcome.team_id, *TEAM_ROLES),
         and_(

@@ -10,7 +10,7 @@ from app.accounts.policies import visible_people
 from app.accounts.queries import actor_for
 from app.consortia.models import Admission, Leadership
 from app.core import index
-from app.core.access import Actor
+from app.core.access import VISITOR, Actor
 from app.core.db import db
 from app.core.kept import kept
 from app.institutions.models import Affiliation, Institution
@@ -18,7 +18,7 @@ from app.outcomes.models import Outcome, OutcomeCredit
 from app.outcomes.policies import visible
 from app.problems.models import Problem
 from app.projects.models import Project, ProjectMember, ProjectPartner
-from app.teams.models import Membership
+from app.teams.models import Membership, Team
 
 MOST_PEOPLE = 20
 MOST_INSTITUTIONS = 300
@@ -171,14 +171,28 @@ def representatives(institution_ids: Iterable[int | None]) -> set[int]:
 
 
 def confirmer_ids(outcome: Outcome) -> set[int]:
-    """Who is asked to confirm it: representatives of the institution, and its members who take part in the work."""
+    """Who is asked to confirm it: representatives of the institution, and its members who take part in the work.
+
+    None of those whom the permission refuses: who keeps it, is or was named in it, or belongs to the claiming institution.
+    """
     at_work = select(Affiliation.person_id).where(
         Affiliation.institution_id == outcome.confirmer_id,
         Affiliation.state == "active",
         Affiliation.person_id.in_(select(_at_work(outcome).c.person_id)),
     )
     asked = representatives([outcome.confirmer_id]) | set(db.session.scalars(at_work))
-    return asked - {outcome.claimer_id} - credited_ids(outcome.id)
+    own = select(Affiliation.person_id).where(
+        Affiliation.institution_id == outcome.institution_id, Affiliation.state == "active"
+    )
+    refused = set(db.session.scalars(union(own, _ever_named(outcome))))
+    return asked - keeper_ids(outcome) - refused
+
+
+def _ever_named(outcome: Outcome) -> Any:
+    """Those whose roles are asked or accepted, or were withdrawn: a select of person ids."""
+    return select(OutcomeCredit.person_id).where(
+        OutcomeCredit.outcome_id == outcome.id, OutcomeCredit.state.in_([*STANDING, "withdrawn"])
+    )
 
 
 def settler_ids(outcome: Outcome, objector_id: int | None) -> set[int]:
@@ -188,10 +202,7 @@ def settler_ids(outcome: Outcome, objector_id: int | None) -> set[int]:
 
 def _uninvolved(outcome: Outcome, consortium_id: int, other_id: int | None) -> set[int]:
     """Leads of a consortium with no part in the outcome, and not somebody else either; without one the administrators."""
-    named = select(OutcomeCredit.person_id).where(
-        OutcomeCredit.outcome_id == outcome.id, OutcomeCredit.state.in_([*STANDING, "withdrawn"])
-    )
-    found = db.session.scalars(union(named, select(_at_work(outcome).c.person_id)))
+    found = db.session.scalars(union(_ever_named(outcome), select(_at_work(outcome).c.person_id)))
     involved = {outcome.claimer_id, outcome.confirmed_by_id, other_id, *found}
     return leads_of(consortium_id) - involved or administrator_ids() - involved
 
@@ -202,12 +213,19 @@ def answerer_ids(outcome: Outcome, problem: Problem, side: str) -> set[int]:
         people = {problem.author_id}
     else:
         people = _uninvolved(outcome, problem.consortium_id, problem.author_id)
-    return {key for key in people if _sees(key, outcome)}
+    return readers(outcome, people)
 
 
-def _sees(person_id: int, outcome: Outcome) -> bool:
-    actor = actor_for(db.session.get_one(Person, person_id))
-    return db.session.scalar(select(Outcome.id).where(Outcome.id == outcome.id, visible(actor))) is not None
+def readers(outcome: Outcome, people: Iterable[int]) -> set[int]:
+    """Those of these people who see an outcome."""
+
+    def sees(actor: Actor) -> bool:
+        found = select(Outcome.id).where(Outcome.id == outcome.id, visible(actor))
+        return db.session.scalar(found) is not None
+
+    if sees(VISITOR):
+        return set(people)
+    return {key for key in people if sees(actor_for(db.session.get_one(Person, key)))}
 
 
 def leads_of(consortium_id: int) -> set[int]:
@@ -228,10 +246,11 @@ def administrator_ids() -> set[int]:
 
 def keeper_ids(outcome: Outcome) -> set[int]:
     """Who claimed it and who leads the work."""
-    found = {outcome.claimer_id}
-    if outcome.project_id is not None:
-        found.add(db.session.scalar(select(Project.lead_id).where(Project.id == outcome.project_id)) or 0)
-    return found - {0}
+    leads = union(
+        select(Project.lead_id).where(Project.id == (outcome.project_id or 0)),
+        select(Team.lead_id).where(Team.id == (outcome.team_id or 0)),
+    )
+    return {outcome.claimer_id, *db.session.scalars(leads)}
 
 
 def _home(person_id: Any) -> Any:

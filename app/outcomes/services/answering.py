@@ -84,7 +84,11 @@ def answer(actor: Actor, outcome: Outcome, side: str, *, is_answered: bool, note
         done = all(row.decision_code == "yes" for row in rows.values())
         if done and problem.state != "answered":
             before = problems.answered(
-                actor, problem.id, outcome=outcome.number, path=f"/outcomes/{outcome.id}"
+                actor,
+                problem.id,
+                outcome=outcome.number,
+                path=f"/outcomes/{outcome.id}",
+                readers=lambda people: queries.readers(outcome, people),
             )
             for row in rows.values():
                 row.before = before
