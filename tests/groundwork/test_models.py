@@ -45,6 +45,7 @@ def test_the_database_refuses_the_impossible(settled):
 
 def test_one_groundwork_a_team_and_one_answer_a_person(settled):
     for table, columns in (
+        ("groundwork", "team_id, state, round, begun_at, since, reopen_note, version, touched_at"),
         ("groundwork_answer", "groundwork_id, person_id, question, text, language, saved_at"),
         ("groundwork_member", "groundwork_id, person_id"),
         ("groundwork_line", "groundwork_id, question, number, text, language, written_at"),
@@ -53,6 +54,10 @@ def test_one_groundwork_a_team_and_one_answer_a_person(settled):
         with db.engine.connect().execution_options(write=True) as connection:
             with pytest.raises(DatabaseError, match=r"(?i)unique"):
                 connection.execute(
-                    text(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} LIMIT 1")
+                    text(
+                        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} LIMIT 1".replace(
+                            "SELECT team_id, state", "SELECT team_id, 'answering'"
+                        )
+                    )
                 )
             connection.rollback()

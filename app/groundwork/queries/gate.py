@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.consortia.models import Consortium
 from app.core import leaving
 from app.core.db import db
 from app.core.i18n import _
 from app.groundwork.models import Groundwork, GroundworkAnswer
+from app.groundwork.queries.records import LEAST_MEMBERS
 from app.projects.models import Project
 from app.projects.queries.gates import Missing, gate
 from app.teams.models import Team
@@ -18,7 +19,10 @@ WORKING = ("approved", "paused", "completed")
 
 @gate("begin")
 def settled(project: Project) -> list[Missing]:
-    """Where the consortium asks for it, the project's team has settled the fourteen questions."""
+    """Where the consortium asks for it, the project's team has settled the fourteen questions.
+
+    A team of one cannot be asked them, so they do not hold up its work.
+    """
     if project.team_approved_at is None:  # no team yet: said by the projects themselves
         return []
     team_id = db.session.scalar(
@@ -30,6 +34,7 @@ def settled(project: Project) -> list[Missing]:
             Team.state.in_(WORKING),
             Consortium.groundwork_asked,
             Groundwork.agreed_at.is_(None),
+            or_(Groundwork.id.is_not(None), Team.seats_taken >= LEAST_MEMBERS),
         )
         .limit(1)
     )

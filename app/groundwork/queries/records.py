@@ -15,6 +15,7 @@ from app.institutions.models import Institution
 from app.teams.models import Membership, Team
 
 RUNNING = ("recruiting", "proposed", "needs_changes", "approved", "paused")  # states of a team that goes on
+LEAST_MEMBERS = 2  # one alone has nobody to settle the questions with
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,6 @@ from app.groundwork.queries import records
 from app.groundwork.services import steps
 from app.teams.models import Team
 
-LEAST_MEMBERS = 2
-
 
 def begin(actor: Actor, team: Team) -> Groundwork:
     """Lead or deputy ask the members. Raises RuleBroken(`already_begun`, `too_few_members`, `team_over`)."""
@@ -28,7 +26,7 @@ def begin_now(actor: Actor | None, team: Team) -> Groundwork:
     if records.of_team(team.id) is not None:
         raise RuleBroken("already_begun", _l("The fourteen questions have been asked already."))
     members = records.taking_part(team.id)
-    if len(members) < LEAST_MEMBERS:
+    if len(members) < records.LEAST_MEMBERS:
         raise RuleBroken("too_few_members", _l("This needs two members or more."))
     groundwork = Groundwork(team_id=team.id, state="answering", begun_by_id=actor.id if actor else None)
     steps.enter(groundwork)

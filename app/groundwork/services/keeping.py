@@ -11,7 +11,7 @@ from app.groundwork import notices
 from app.groundwork.models import Groundwork
 from app.groundwork.queries import records
 from app.groundwork.services import steps
-from app.groundwork.services.answering import LEAST_MEMBERS, begin_now
+from app.groundwork.services.answering import begin_now
 from app.projects.models import Project
 from app.teams.models import Team
 
@@ -33,7 +33,7 @@ def begin_due() -> int:
             Groundwork.id.is_(None),
             Consortium.groundwork_asked,
             Team.state == "approved",
-            Team.seats_taken >= LEAST_MEMBERS,
+            Team.seats_taken >= records.LEAST_MEMBERS,
             Project.state.in_(BEFORE_WORK),
         )
         .order_by(Team.id)
@@ -43,7 +43,7 @@ def begin_due() -> int:
     for key in keys:
         with transaction(system="the team was approved"):
             team = lock_id(Team, key)
-            enough = len(records.taking_part(key)) >= LEAST_MEMBERS
+            enough = len(records.taking_part(key)) >= records.LEAST_MEMBERS
             if records.of_team(key) is None and team.state == "approved" and enough:
                 begin_now(None, team)
                 done += 1
