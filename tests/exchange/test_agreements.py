@@ -20,8 +20,8 @@ NOON = datetime(2028, 1, 20, 12, tzinfo=UTC)
 FIRST, LAST = date(2028, 1, 31), date(2028, 12, 31)
 
 
-def in_force(**insight):
-    """An agreement in force that gives a technology and promises monthly field insight, and its interest."""
+def in_force(gives="technology", **insight):
+    """An agreement to sign that gives a technology and promises monthly field insight, and its interest."""
     provider, taker = make_institution("Provider"), make_institution("Taker")
     for home in (provider, taker):
         make_signatory(home)
@@ -33,7 +33,7 @@ def in_force(**insight):
         institutions=[provider, taker],
         kind="technology_licence",
         lines=[
-            line(provider.id, taker.id, "The pump", kind="technology", **once),
+            line(provider.id, taker.id, "The pump", kind=gives, **once),
             line(
                 taker.id,
                 provider.id,
@@ -101,9 +101,10 @@ def test_its_reports_are_the_lines_of_the_commitment(app):
     [
         {"kind": "data_set"},
         {"repeats": "", "repeats_from": None, "repeats_until": None, "due_on": LAST},
+        {"gives": "training"},
     ],
 )
-def test_what_promises_no_repeated_insight_is_not_followed(app, insight):
+def test_what_promises_no_repeated_insight_on_a_technology_is_not_followed(app, insight):
     with clock.at(NOON):
         agreement, _interest = in_force(**insight)
         bring_into_force(agreement)

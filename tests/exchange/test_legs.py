@@ -10,9 +10,11 @@ from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
+from app.core.waiting import waiting_for
 from app.exchange import queries, services
 from app.exchange.models import ExchangeLeg
 from app.institutions.models import Institution
+from app.ledger import services as ledger
 from app.ledger.models import LedgerLine
 from app.notifications.models import Notice
 from tests.factories import affiliate, make_institution
@@ -149,6 +151,29 @@ def test_the_insight_is_read_by_others_only_when_both_sides_say_so(app):
     assert queries.insights_of(course.listing_id) == []
 
 
+def test_nothing_is_shared_before_it_is_acknowledged(app):
+    course = make_course()
+    leg = report_leg(course)
+    for side in (course.taker_id, course.provider_id):
+        with pytest.raises(RuleBroken) as refusal:
+            services.share(actor(representative(side)), again(course), leg_of(course), shares=True)
+        assert refusal.value.code == "not_acknowledged"
+    assert not leg_of(course).taker_shares
+    assert leg.state == "reported"
+
+
+def test_what_is_disputed_in_the_ledger_is_settled_before_it_is_acknowledged(app):
+    course = make_course()
+    report_leg(course)
+    provider = actor(representative(course.provider_id))
+    ledger.dispute(provider, db.session.query(LedgerLine).one(), note="Nothing of it reached us.")
+    with pytest.raises(RuleBroken) as refusal:
+        acknowledge_leg(course)
+    assert refusal.value.code == "disputed"
+    assert leg_of(course).state == "reported"
+    assert [line[0] for line in lines()] == ["disputed"]
+
+
 def test_a_report_says_something(app):
     course = make_course()
     with pytest.raises(Invalid) as refusal:
@@ -207,6 +232,10 @@ def test_a_provider_that_does_not_answer_turns_the_light_too(app):
         assert again(course).turn_id == course.provider_id
     with clock.at(NOON + timedelta(days=20)):
         assert again(course).light() == "yellow"
+        acknowledge_leg(course)
+        assert again(course).light() == "yellow"  # late still shows for a while
+    with clock.at(NOON + timedelta(days=90)):
+        assert again(course).light() == "green"
 
 
 def test_the_course_finishes_with_its_last_acknowledgement(app):
@@ -263,6 +292,9 @@ def test_nobody_acknowledges_their_own_report_also_after_changing_sides(app):
     with pytest.raises(NotAllowed) as refusal:
         services.acknowledge(actor(person), again(course), leg_of(course))
     assert refusal.value.code == "own_report"
+    assert "exchange.leg_reported" not in {row.kind for row in waiting_for(actor(person))}
+    provider = representative(course.provider_id)
+    assert "exchange.leg_reported" in {row.kind for row in waiting_for(actor(provider))}
 
 
 @pytest.mark.parametrize(

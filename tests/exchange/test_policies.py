@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Person
 from app.core.access import VISITOR
 from app.core.db import db, transaction
-from app.exchange import policies, services
+from app.core.waiting import waiting_for
+from app.exchange import policies, queries, services
 from app.exchange.models import COURSE_STATES, ExchangeCourse
 from app.institutions.models import Affiliation, Institution
 from tests.factories import affiliate, make_admin, make_consortium, make_institution, make_person
@@ -62,6 +64,34 @@ def test_who_sees_a_course_in_every_state_in_both_forms(app, state):
         if db.session.scalars(select(ExchangeCourse.id).where(policies.visible(actors[name]))).first()
     }
     assert listed == seen
+
+
+@pytest.mark.parametrize("state", ["proposed", "running", "declined"])
+def test_lists_and_pages_of_others_show_what_is_seen_alone(app, state):
+    course, actors, _people = world(state)
+    seen = allowed(policies.view, actors, course)
+
+    def found(rows_for):
+        return {name for name in WHO if [row.id for row in rows_for(actors[name])] == [course.id]}
+
+    assert found(lambda one: queries.of_listing(one, course.listing_id)) == seen
+    at_home = set() if state == "declined" else seen
+    for side in (course.provider_id, course.taker_id):
+        assert found(lambda one, side=side: queries.of_institution(one, side)) == at_home
+    own = seen - {"admin", "lead"}
+    assert found(lambda one: queries.find(one, (), "", None)[0].rows) == own
+
+
+def test_nobody_answers_their_own_proposal_also_after_changing_sides(app):
+    course, _actors, people = world("proposed")
+    proposer = db.session.get_one(Person, course.asked_by_id)
+    with transaction(system="test"):
+        db.session.query(Affiliation).filter_by(person_id=proposer.id).one().state = "ended"
+    affiliate(proposer, db.session.get_one(Institution, course.provider_id), role="representative")
+    assert policies.answer(actor(proposer), course).code == "own_proposal"
+    assert [row.kind for row in waiting_for(actor(proposer)) if row.feature == "exchange"] == []
+    waits = [row.kind for row in waiting_for(actor(people["provider"])) if row.feature == "exchange"]
+    assert waits == ["exchange.rhythm"]
 
 
 def test_who_does_what_while_it_is_proposed(app):
