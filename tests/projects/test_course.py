@@ -7,17 +7,18 @@ from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.audit.models import AuditEntry
+from app.consortia.models import Leadership
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken
 from app.institutions.models import Institution
 from app.notifications.models import Notice
 from app.outcomes import services as outcomes
-from app.projects.models import FollowUp, Milestone, PartnerHearing, Project
+from app.projects.models import FollowUp, Milestone, PartnerHearing, Project, ProjectMember
 from app.projects.policies import course as may
 from app.projects.queries import course, gates, timeline
 from app.projects.services import course as services
-from app.projects.services import hand_over, milestones, timing, updates
+from app.projects.services import hand_over, members, milestones, timing, updates
 from tests.factories import (
     add_milestone,
     add_project_member,
@@ -176,6 +177,17 @@ def test_what_was_returned_is_planned_and_due_again(project, lead, member, step)
     assert (fresh(step).state, fresh(step).reported_on) == ("planned", None)
     assert fresh(project).due_next == step.due_on
     assert "projects.milestone_judged" in kinds_told(member.id)
+
+
+def test_what_a_member_reported_is_judged_by_the_lead_alone(project, member, step):
+    milestones.report_milestone(member, project, step, evidence="It measures.")
+    boss = make_person("Boss")
+    with transaction(system="test"):
+        db.session.add(Leadership(consortium_id=project.consortium_id, person_id=boss.id))
+    with pytest.raises(NotAllowed) as refusal:
+        milestones.judge_milestone(actor_of(boss), fresh(project), fresh(step), verb="accept")
+    assert refusal.value.code == "not_project_lead"
+    assert fresh(step).state == "reported"
 
 
 def test_what_the_lead_reported_is_judged_by_a_lead_of_the_consortium(project, lead, step, host):
@@ -362,6 +374,16 @@ def test_leads_are_asked_twelve_and_twenty_four_months_after(host):
     assert {row.months for row in db.session.query(FollowUp)} == {12, 24}
 
 
+def test_what_was_not_asked_in_its_time_is_not_asked_later(host):
+    """Of a project that was closed before the portal ran: the question of its year alone, and none after three years."""
+    project = make_project(state="closed", institution=host)
+    with clock.at(project.closed_at + 3 * 366 * DAY):
+        assert timing.ask_follow_ups() == 0
+    with clock.at(project.closed_at + 740 * DAY):
+        assert timing.ask_follow_ups() == 1
+    assert {row.months for row in db.session.query(FollowUp)} == {24}
+
+
 @pytest.mark.pure
 def test_a_year_before_a_leap_day():
     assert timing.months_before(datetime(2028, 2, 29, tzinfo=UTC), 12).date() == date(2027, 2, 28)
@@ -395,6 +417,20 @@ def test_the_lead_passes_only_to_a_member_who_accepts(project, lead, member):
     hand_over.accept_hand_over(member, fresh(project))
     assert fresh(project).lead_id == member.id
     assert "projects.handed_over" in kinds_told(lead.id)
+    assert [name for name in actions() if "hand_over" in name] == [
+        "projects.offer_hand_over",
+        "projects.hand_over",
+    ]
+
+
+def test_who_left_meanwhile_does_not_take_the_lead(project, lead, member):
+    hand_over.offer_hand_over(lead, project, to_person_id=member.id)
+    rows = select(ProjectMember).where(ProjectMember.person_id == member.id)
+    members.end_member(member, fresh(project), db.session.scalars(rows).one())
+    with pytest.raises(RuleBroken) as refusal:
+        hand_over.accept_hand_over(member, fresh(project))
+    assert refusal.value.code == "not_a_member"
+    assert fresh(project).lead_id == lead.id
 
 
 def test_an_offer_of_the_lead_is_declined_withdrawn_or_lapses(project, lead, member):

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.consortia.models import Leadership
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
 from app.core.index import IndexEntry
 from app.projects import queries, services
@@ -220,6 +221,12 @@ def test_returned_rejected_and_opened_again(world):
     assert fresh(other).state == "rejected"
     with pytest.raises(NotAllowed):
         services.reopen(lead, fresh(other))
+    other_boss = make_person("Other boss")
+    with transaction(system="test"):
+        db.session.add(Leadership(consortium_id=world["consortium"].id, person_id=other_boss.id))
+    with pytest.raises(NotAllowed) as refused:
+        services.reopen(actor(other_boss), fresh(other))
+    assert refused.value.code == "not_decider"
     services.reopen(boss, fresh(other))
     assert fresh(other).state == "draft"
     assert told(world["lead"], "projects.reopened") == (1, 1)
@@ -488,8 +495,6 @@ def test_following(world):
 
 
 def test_what_a_person_leaves_behind(world):
-    from app.core.db import transaction
-
     project, draft = project_of(world, "active"), project_of(world, "draft")
     add_project_member(project, world["member"], world["partner"])
     services.follow(actor(world["member"]), fresh(project))
@@ -498,6 +503,7 @@ def test_what_a_person_leaves_behind(world):
     with transaction(system="test"):
         services.release(actor(world["member"]), world["member"].id)
     assert queries.member_ids(project.id) == [world["lead"].id]
+    assert fresh(project).members_count == 1
     assert db.session.scalar(select(func.count()).select_from(ProjectFollow)) == 0
     with transaction(system="test"):
         services.release(actor(world["lead"]), world["lead"].id)

@@ -44,6 +44,10 @@ def test_a_late_milestone_waits_for_the_lead_and_a_reported_one_for_who_judges_i
     other = project_of(world, "active")
     add_milestone(other, state="reported", reported_by_id=world["lead"].id)
     assert kinds(world["boss"]) == ["projects.milestone_reported"]
+    assert kinds(world["lead"]) == ["projects.milestone_late"]  # their own report is judged by somebody else
+    add_milestone(other, state="reported", reported_by_id=world["member"].id, number=2)
+    assert sorted(kinds(world["lead"])) == ["projects.milestone_late", "projects.milestone_reported"]
+    assert kinds(world["boss"]) == ["projects.milestone_reported"]
 
 
 def test_the_offered_lead_and_the_questions_afterwards_wait(world):
