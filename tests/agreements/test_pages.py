@@ -305,9 +305,12 @@ def test_nothing_waits_for_who_has_done_their_part_or_may_not_do_it(homes):
     assert waits(first) == waits(second) == ["agreements.sign"]
     sign(agreement, homes[0].id, first)
     assert (waits(first), waits(second)) == ([], ["agreements.sign"])
+    affiliate(second, make_institution(), "representative", is_signatory=True)
     with transaction(system="the institution takes it back"):
         db.session.execute(
-            update(Affiliation).where(Affiliation.person_id == second.id).values(is_signatory=False)
+            update(Affiliation)
+            .where(Affiliation.person_id == second.id, Affiliation.institution_id == homes[1].id)
+            .values(is_signatory=False)
         )
     assert waits(second) == []
 
