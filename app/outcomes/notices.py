@@ -52,13 +52,14 @@ def _say(
 
 def _everybody(
     outcome: Outcome, what: str, *, actor: Actor | None = None, mail: bool = True, **facts: Any
-) -> None:
-    """Who keeps it, who is named in it, and the representatives of the partners; each once."""
+) -> set[int]:
+    """Who keeps it, who is named in it, and the representatives of the partners; each once. Returns who these are."""
     keepers = queries.keeper_ids(outcome)
     named = queries.credited_ids(outcome.id) - keepers
     partners = queries.representatives(queries.partner_ids(outcome)) - keepers - named
     for people, reason in ((keepers, CLAIMER), (named, CREDITED), (partners, PARTNER)):
         _say(people, what, outcome, reason=reason, actor=actor, mail=mail, **facts)
+    return keepers | named | partners
 
 
 def to_confirm(actor: Actor, outcome: Outcome, asked: Confirmation) -> None:
@@ -137,9 +138,9 @@ def settled(actor: Actor, outcome: Outcome, objection: Objection | None, what: W
 
 def retracted(actor: Actor, outcome: Outcome, before: str, note: str) -> None:
     """Its people and the partners; by mail where it was more than a draft. Who was asked to confirm it."""
-    _everybody(outcome, "retracted", actor=actor, mail=before != "claimed", note=note)
+    told = _everybody(outcome, "retracted", actor=actor, mail=before != "claimed", note=note)
     if before == "evidenced":
-        people = queries.confirmer_ids(outcome)
+        people = queries.confirmer_ids(outcome) - told
         _say(people, "retracted", outcome, reason=CONFIRMER, actor=actor, mail=False, note=note)
 
 

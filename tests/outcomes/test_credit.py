@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from app.accounts.models import Person
 from app.core import leaving
 from app.core.db import db, transaction
 from app.core.errors import DomainError, Invalid, NotAllowed, RuleBroken
 from app.outcomes import queries, services
 from app.outcomes.models import DEGREES, ROLES, OutcomeCredit, without_leading
 from tests.factories.outcomes import actor, again
-from tests.outcomes.support import make_world, outcome_of, told
+from tests.outcomes.support import actions, make_world, outcome_of, told
 
 
 @pytest.fixture
@@ -59,6 +60,35 @@ def test_only_the_person_answers_and_withdraws(world):
         services.take_name_back(actor(world["lead"]), again(outcome), credit_id=credit.id)
     assert services.withdraw_credit(actor(world["colleague"]), again(outcome)) == 1
     assert told(world["lead"], "outcomes.credit_withdrawn") == (1, 1)
+
+
+def test_nobody_is_named_whom_the_claimer_cannot_see(world):
+    """But for those who take part in the work: their names stand there."""
+    outcome = outcome_of(world, "claimed")
+    with transaction(system="test"):
+        for who in ("stranger", "colleague"):
+            db.session.get_one(Person, world[who].id).visibility = "hidden"
+    with pytest.raises(Invalid) as refused:
+        name(world, outcome, "stranger")
+    assert "person" in refused.value.fields
+    assert told(world["stranger"], "outcomes.named") == (0, 0)
+    name(world, outcome, "colleague")
+    assert told(world["colleague"], "outcomes.named") == (1, 1)
+
+
+def test_a_person_s_page_shows_what_they_agreed_to_be_named_in(world):
+    outcome = outcome_of(world, "published")
+
+    def shown():
+        return [row.id for row in queries.of_person(actor(world["boss"]), world["colleague"].id)]
+
+    name(world, outcome, "colleague")
+    assert shown() == []
+    services.answer_credit(actor(world["colleague"]), again(outcome), accept=True)
+    assert shown() == [outcome.id]
+    services.withdraw_credit(actor(world["colleague"]), again(outcome), note="Not any more")
+    assert shown() == []
+    assert actions(outcome)[-3:] == ["outcomes.name", "outcomes.accept_credit", "outcomes.withdraw_credit"]
 
 
 def test_the_same_role_is_named_once(world):

@@ -6,11 +6,11 @@ import pytest
 
 from app.accounts.models import Person
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.waiting import waiting_for
 from app.outcomes import services
 from app.outcomes.models import Outcome
-from tests.factories import make_person, make_problem, make_project
+from tests.factories import affiliate, make_person, make_problem, make_project
 from tests.factories.outcomes import STATES, actor, again, confirmer_of, make_outcome, publish
 from tests.outcomes.support import make_world, outcome_of
 
@@ -263,6 +263,27 @@ def test_what_waits_is_for_whom_it_waits(world):
         "colleague": [],
         "stranger": [],
     }
+
+
+def test_nothing_waits_for_who_may_not_do_it(world):
+    """Named in what their institution is asked to confirm; lead of the consortium and of the side that objects."""
+    evidenced = outcome_of(world, "evidenced")
+    services.name(
+        actor(world["lead"]), evidenced, person_id=world["rep"].id, role="hosting", degree="supporting"
+    )
+    confirmed = outcome_of(world, "confirmed")
+    with transaction(system="test"):
+        for who in ("boss", "second"):
+            affiliate(world[who], world["partner"], "representative")
+    services.object_to(actor(world["boss"]), confirmed, reason="The baseline is another one.")
+    kinds = {
+        name: {(row.kind, row.thing_id) for row in waiting_for(actor(world[name]))}
+        for name in ("rep", "other_rep", "boss", "second")
+    }
+    assert kinds["rep"] == {("outcomes.credit", evidenced.id)}
+    assert kinds["other_rep"] == {("outcomes.confirm", evidenced.id)}
+    assert kinds["boss"] == {("outcomes.confirm", evidenced.id)}
+    assert kinds["second"] == {("outcomes.confirm", evidenced.id), ("outcomes.settle", confirmed.id)}
 
 
 def test_before_publication_it_is_found_by_no_road(world, page, login_as):

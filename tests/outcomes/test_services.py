@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.audit.models import AuditEntry
 from app.consortia.models import Leadership
 from app.core import clock, index
 from app.core.db import db, transaction
@@ -73,6 +74,16 @@ def test_only_once_the_work_has_begun(world):
     assert db.session.scalar(select(func.count()).select_from(Outcome)) == 0
 
 
+@pytest.mark.parametrize("state", ["recruiting", "proposed", "dissolved"])
+def test_only_once_the_team_was_approved(world, state):
+    team = make_team(state=state, problem=world["problem"], lead=world["lead"], institution=world["host"])
+    with pytest.raises(NotAllowed) as refused:
+        services.claim_for_team(
+            actor(world["lead"]), team, institution_id=world["host"].id, title="Too early"
+        )
+    assert refused.value.code == "not_begun"
+
+
 def test_for_one_of_the_claimers_own_institutions(world):
     with pytest.raises(Invalid) as refused:
         services.claim_for_project(
@@ -117,6 +128,14 @@ def test_only_problems_of_the_work(world):
     with pytest.raises(Invalid) as refused:
         services.save(actor(world["lead"]), outcome, "about", problem_id=make_problem().id)
     assert "problem" in refused.value.fields
+
+
+def test_of_the_work_s_problems_only_those_that_the_claimer_sees(world):
+    outcome = outcome_of(world, "claimed")
+    with transaction(system="test"):
+        db.session.get_one(Problem, world["problem"].id).state = "draft"
+    assert queries.problems_for(actor(world["author"]), outcome) != []
+    assert queries.problems_for(actor(world["lead"]), outcome) == []
 
 
 def test_return_and_send_again(world):
@@ -203,6 +222,30 @@ def test_who_objects_settles_not(world):
         services.settle(actor(both), again(outcome), code="retract", note="Mine")
     assert refused.value.code == "own_outcome"
     assert db.session.scalars(select(Objection)).one().is_open
+
+
+def test_a_lead_settles_what_is_disputed_instead_of_retracting_it(world):
+    outcome = outcome_of(world, "disputed")
+    with pytest.raises(RuleBroken) as refused:
+        services.retract(actor(world["boss"]), outcome, reason="It looks wrong.")
+    assert refused.value.code == "settle_first"
+    services.retract(actor(world["lead"]), again(outcome), reason="They are right.")
+    assert db.session.scalars(select(Objection)).one().decision_code == "superseded"
+
+
+def test_retracting_ends_the_question_to_confirm_it(world):
+    outcome = outcome_of(world, "evidenced")
+    services.retract(actor(world["lead"]), outcome, reason="Read wrongly.")
+    assert [row.decision_code for row in queries.rounds(outcome.id)] == ["superseded"]
+    assert told(world["rep"], "outcomes.retracted")[0] == 1  # as a partner and as who was asked, yet once
+    assert told(world["member"], "outcomes.retracted") == (1, 0)
+
+
+def test_the_audit_names_an_outcome_only_once_everybody_may(world):
+    outcome = outcome_of(world, "published")
+    rows = select(AuditEntry.action, AuditEntry.thing_label).where(AuditEntry.thing_kind == "outcome")
+    named = {action for action, label in db.session.execute(rows) if outcome.title in label}
+    assert named == {"outcomes.publish", "outcomes.ask_answer"}
 
 
 def test_no_objection_after_the_window(world):
