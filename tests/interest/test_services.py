@@ -10,6 +10,7 @@ from app.consortia.services import ensure_open_consortium
 from app.core import leaving
 from app.core.db import db, transaction
 from app.core.errors import Conflict, Invalid, NotAllowed, RuleBroken, TooMany
+from app.core.waiting import waiting_for
 from app.institutions.models import Affiliation
 from app.interest import services
 from app.interest.models import TERMS_VERSION, Interest, InterestOpening, terms_digest
@@ -29,6 +30,16 @@ def world(app):
 
 def sent(world, **values):
     return make_interest(world["listing"], sender=world["sender"], institution=world["atlas"], **values)
+
+
+def waits(world, both):
+    """For whom terms of confidentiality wait; `both` represents both sides."""
+    people = {**{name: world[name] for name in ("owner", "owner_rep", "sender", "sender_rep")}, "both": both}
+    return {
+        name
+        for name, person in people.items()
+        if "interest.terms" in {row.kind for row in waiting_for(actor(person))}
+    }
 
 
 def number():
@@ -273,6 +284,9 @@ def test_detail_under_terms_opens_when_both_have_accepted(app):
     listing = world["listing"].id
     services.accept_terms(actor(world["sender_rep"]), interest, accepts=True, version=TERMS_VERSION)
     assert told("terms_accepted") == {world["owner"].id, world["owner_rep"].id}
+    both = affiliate("Both", world["delta"], role="representative")
+    affiliate(both, world["atlas"], role="representative")
+    assert waits(world, both) == {"owner", "owner_rep"}
     assert not actor(world["sender"]).holds("opened_under_terms", listing)
     with pytest.raises(RuleBroken, match="terms_accepted"):
         services.accept_terms(actor(world["sender_rep"]), interest, accepts=True, version=TERMS_VERSION)
@@ -283,6 +297,7 @@ def test_detail_under_terms_opens_when_both_have_accepted(app):
     assert [(line.what, line.terms) for line in lines] == [("terms", TERMS_VERSION)] * 2 + [("detail", TERMS_VERSION)]  # fmt: skip
     assert {line.terms_sha256 for line in lines} == {terms_digest(TERMS_VERSION)}
     assert told("detail_open") == {world["sender"].id}
+    assert waits(world, both) == set()
     assert audited()[-2:] == ["interest.accept_terms"] * 2
 
 

@@ -300,6 +300,17 @@ def test_a_no_says_what_is_missing_and_can_become_a_yes(world):
     assert _state(world["problem"]) == "answered"
 
 
+def test_what_was_retracted_answers_nothing_any_more(world):
+    outcome = outcome_of(world, "published")
+    services.answer(actor(world["boss"]), outcome, "lead", is_answered=False, note="One well only")
+    services.retract(actor(world["lead"]), again(outcome), reason="Read wrongly.")
+    for who, side in (("author", "author"), ("boss", "lead")):
+        with pytest.raises(RuleBroken) as refused:
+            services.answer(actor(world[who]), again(outcome), side, is_answered=True)
+        assert refused.value.code == "already_decided"
+    assert _state(world["problem"]) == "published"
+
+
 def test_a_negative_result_asks_nobody(world):
     outcome = outcome_of(world, "published", is_negative=True)
     assert queries.answers(outcome.id) == {}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.audit.models import AuditEntry
 from app.consortia.models import Leadership
 from app.core import clock
 from app.core.db import db, transaction
@@ -233,6 +234,19 @@ def test_returned_rejected_and_opened_again(world):
     services.withdraw(lead, fresh(other))
     assert fresh(other).state == "withdrawn"
     services.reopen(lead, fresh(other))
+
+
+@pytest.mark.parametrize(
+    ("state", "visibility", "is_named"),
+    [("active", "public", True), ("active", "members", False), ("draft", "public", False)],
+)
+def test_the_audit_names_a_project_only_where_outsiders_may_know_of_it(world, state, visibility, is_named):
+    project = project_of(world, state, visibility=visibility)
+    services.invite(actor(world["lead"]), fresh(project), world["member"])
+    entry = select(AuditEntry.thing_label).where(AuditEntry.action == "projects.invite")
+    label = db.session.scalars(entry).one()
+    assert (project.title in label) is is_named
+    assert fresh(project).number in label
 
 
 def test_nobody_decides_about_their_own(app):

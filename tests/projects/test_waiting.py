@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.waiting import waiting_for
 from app.projects.models import FollowUp, PartnerHearing, ProjectHandOver
-from tests.factories import add_milestone, add_partner, add_project_member
+from tests.factories import add_milestone, add_partner, add_project_member, make_admin
 from tests.factories.accounts import actor
 from tests.projects.support import make_world, project_of
 
@@ -58,3 +58,12 @@ def test_the_offered_lead_and_the_questions_afterwards_wait(world):
     closed = project_of(world, "closed")
     asked(FollowUp(project_id=closed.id, months=12))
     assert kinds(world["lead"]) == ["projects.follow_up"]
+
+
+def test_a_project_waits_for_no_lead_who_takes_part_in_it(world):
+    """Invited or in it, they decide nothing about it; where that leaves nobody, it waits for the administrators."""
+    project, admin = project_of(world, "submitted"), make_admin()
+    assert (kinds(world["boss"]), kinds(admin)) == (["projects.review"], [])
+    add_project_member(project, world["boss"], state="invited")
+    assert "projects.review" not in kinds(world["boss"])
+    assert kinds(admin) == ["projects.review"]
