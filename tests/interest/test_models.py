@@ -2,9 +2,10 @@
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.core.db import db
+from app.interest.queries import records
 from tests.factories.interest import make_interest, reread
 
 
@@ -34,3 +35,11 @@ def test_the_database_refuses_an_interest_that_cannot_be(app, state, values):
     with pytest.raises(IntegrityError), db.engine.begin() as connection:
         connection.execute(text(f"UPDATE interest SET {values} WHERE id = {interest.id}"))
     assert reread(interest).state == state
+
+
+def test_the_log_is_never_changed(app):
+    interest = make_interest(state="accepted")
+    for statement in ("UPDATE interest_opening SET what = 'detail'", "DELETE FROM interest_opening"):
+        with pytest.raises(DatabaseError), db.engine.begin() as connection:
+            connection.execute(text(statement))
+    assert len(records.openings(interest)) == 2
