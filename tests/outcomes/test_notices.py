@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.core import i18n
+from app.core.errors import NotFound
 from app.outcomes import policies, queries, services
 from app.web import letters
 from tests.factories import add_member, affiliate, make_person, make_team
@@ -66,11 +67,18 @@ def test_the_lead_of_a_team_and_its_partners_follow_its_outcome(app):
     )
     assert queries.keeper_ids(outcome) == {world["colleague"].id, world["lead"].id}
     assert not policies.view(actor(world["other_rep"]), again(outcome))  # not sent yet
+    with pytest.raises(NotFound):
+        queries.get(actor(world["other_rep"]), outcome.id)
     services.send(actor(world["colleague"]), outcome, confirmer_id=world["partner"].id)
     services.confirm(actor(world["rep"]), again(outcome), note="So it is")
     for who in ("lead", "host_rep", "other_rep"):
         assert told(world[who], "outcomes.confirmed") == (1, 1), who
         assert policies.view(actor(world[who]), again(outcome)), who
+        assert queries.get(actor(world[who]), outcome.id).id == outcome.id, who
+    for who in ("stranger", "author"):
+        assert not policies.view(actor(world[who]), again(outcome)), who
+        with pytest.raises(NotFound):
+            queries.get(actor(world[who]), outcome.id)
     services.object_to(actor(world["other_rep"]), again(outcome), reason="Another baseline")
     assert told(world["lead"], "outcomes.objected") == (1, 1)
 

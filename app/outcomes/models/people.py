@@ -2,7 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, exists, or_, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -150,4 +162,12 @@ Outcome.has_other_lead = column_property(  # type: ignore[assignment]  # declare
     )
     .correlate(Outcome)
     .exists()
+)
+# The institutions in its team, as numbers with commas between them, for the same reason.
+_member = aliased(Membership)
+Outcome.team_institutions = column_property(  # type: ignore[assignment]  # declared here: it names another table
+    select(func.aggregate_strings(cast(_member.institution_id, String), ","))
+    .where(_member.team_id == Outcome.team_id, _member.state == "active")
+    .correlate(Outcome)
+    .scalar_subquery()
 )

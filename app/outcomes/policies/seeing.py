@@ -5,11 +5,10 @@ A published outcome is seen by those who see its project, its problem and its te
 
 from typing import Any, cast
 
-from sqlalchemy import and_, case, exists, false, literal, not_, or_, select
+from sqlalchemy import and_, case, exists, false, not_, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
 from app.core.access import Actor, Answer, grant_source, permission
-from app.institutions.models import Affiliation, Institution
 from app.outcomes.models import OUTCOME_STATES, Outcome, OutcomeCredit
 from app.problems import policies as problems
 from app.problems.models import Problem
@@ -31,23 +30,12 @@ def credited(person_id: int) -> Select[str, int]:
     )
 
 
-@grant_source
-def partners(person_id: int) -> Select[str, int]:
-    """("outcome_partner", outcome) once it was sent: represents an institution that is in the team of which it came."""
-    return (
-        select(literal("outcome_partner"), Outcome.id)
-        .join(Membership, Membership.team_id == Outcome.team_id)
-        .join(Affiliation, Affiliation.institution_id == Membership.institution_id)
-        .join(Institution, Institution.id == Membership.institution_id)
-        .where(
-            Outcome.sent_at.is_not(None),
-            Membership.state == "active",
-            Affiliation.person_id == person_id,
-            Affiliation.role == "representative",
-            Affiliation.state == "active",
-            Institution.state == "verified",
-        )
-    )
+def _is_partner(actor: Actor, outcome: Outcome) -> bool:
+    """Whether the person represents an institution that is in the team of which it came, once it was sent."""
+    if outcome.sent_at is None or not outcome.team_institutions:
+        return False
+    ids = {int(key) for key in outcome.team_institutions.split(",")}
+    return not actor.ids("representative").isdisjoint(ids)
 
 
 def is_inside(actor: Actor, outcome: Outcome) -> bool:
@@ -56,7 +44,7 @@ def is_inside(actor: Actor, outcome: Outcome) -> bool:
         return True
     return (
         actor.holds("outcome_credited", outcome.id)
-        or actor.holds("outcome_partner", outcome.id)
+        or _is_partner(actor, outcome)
         or any(actor.holds(role, outcome.project_id) for role in PROJECT_ROLES)
         or any(actor.holds(role, outcome.team_id) for role in TEAM_ROLES)
     )
@@ -144,12 +132,22 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(
         in_public,
         Outcome.claimer_id == actor.id,
-        _held(actor, Outcome.id, "outcome_credited", "outcome_partner"),
+        _held(actor, Outcome.id, "outcome_credited"),
         _held(actor, Outcome.project_id, *PROJECT_ROLES),
         _held(actor, Outcome.team_id, *TEAM_ROLES),
         and_(
             Outcome.sent_at.is_not(None),
-            or_(_reviewed(actor), _held(actor, Outcome.confirmer_id, "representative")),
+            or_(
+                _reviewed(actor),
+                _held(actor, Outcome.confirmer_id, "representative"),
+                exists()
+                .where(
+                    Membership.team_id == Outcome.team_id,
+                    Membership.state == "active",
+                    _held(actor, Membership.institution_id, "representative"),
+                )
+                .correlate(Outcome),
+            ),
         ),
     )
 
