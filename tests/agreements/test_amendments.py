@@ -14,8 +14,8 @@ from app.ledger import services as ledger
 from app.ledger.models import LedgerLine
 from tests.agreements.test_running import at, due_days, give_notice, repeating
 from tests.factories.accounts import actor, make_person
-from tests.factories.agreements import fresh, line, make_agreement, sign, signatory_of
-from tests.factories.institutions import make_institution
+from tests.factories.agreements import fresh, line, make_agreement, make_signatory, sign, signatory_of
+from tests.factories.institutions import affiliate, make_institution
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -113,8 +113,13 @@ def test_an_amendment_begins_in_the_time_of_what_it_amends(homes):
             services.amend(person, fresh(root), institution_id=homes[0].id, starts_on=day)
     with pytest.raises(Invalid):
         services.amend(person, fresh(root), institution_id=homes[1].id, starts_on=clock.today())
+    for other in (make_person(), make_signatory(make_institution())):
+        with pytest.raises(NotAllowed):
+            services.amend(actor(other), fresh(root), institution_id=homes[0].id, starts_on=clock.today())
     with pytest.raises(NotAllowed):
-        services.amend(actor(make_person()), fresh(root), institution_id=homes[0].id, starts_on=clock.today())
+        services.amend(
+            actor(affiliate(None, homes[0])), fresh(root), institution_id=homes[0].id, starts_on=clock.today()
+        )
     assert queries.amendments(root.id) == []
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from sqlalchemy import select
 from app.agreements import queries, services
 from app.agreements.models import AgreementVersion
 from app.audit.models import AuditEntry
+from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
 from app.notifications.models import Notice
@@ -218,6 +221,21 @@ def test_the_ball_is_handed_by_who_has_it(app, homes):
     assert now.ball_due_at > now.ball_since
     with pytest.raises(NotAllowed):
         services.hand_ball(second, now, institution_id=homes[0].id)
+
+
+def test_a_party_has_time_in_its_own_calendar(app):
+    cairo = make_institution(country="EG", zone="Africa/Cairo", weekend=[5, 6])
+    homes = [make_institution(country="KE"), cairo, make_institution()]
+    with clock.at(datetime(2026, 11, 22, 9, tzinfo=UTC)):  # a Sunday
+        agreement = make_agreement(institutions=homes)
+        _first, second, third = people(homes)
+        zone = ZoneInfo("Africa/Cairo")
+        # Ten working days on: Fridays and Saturdays are free there, Sundays are not.
+        assert agreement.ball_due_at.astimezone(zone).date() == date(2026, 12, 6)
+        services.hand_ball(second, agreement, institution_id=homes[2].id)
+        services.hand_ball(third, fresh(agreement), institution_id=cairo.id, due_on=date(2026, 12, 4))
+        due = fresh(agreement).ball_due_at.astimezone(zone)
+        assert (due.date(), due.hour, due.minute) == (date(2026, 12, 6), 23, 59)
 
 
 def test_declining_needs_a_reason_and_ends_it(app, homes):

@@ -330,7 +330,15 @@ def test_history_names_who_did_what_to_those_inside(page, login_as, homes):
     inside = page(f"/agreements/{agreement.id}/history", login_as(signatory_of(homes[0].id))).text
     assert "Sent to the parties" in inside
     assert "Content with it: Lake University" in inside
+    services.give_notice(
+        actor(signatory_of(homes[0].id)), fresh(agreement), institution_id=homes[0].id, reason="Between us"
+    )
+    with clock.at(clock.now() + timedelta(days=31)):
+        services.end()
+    seen = page(f"/agreements/{agreement.id}/history", login_as(signatory_of(homes[0].id))).text
+    assert "Between us" in seen
     outside = page(f"/agreements/{agreement.id}/history").text
+    assert "Between us" not in outside
     assert "Came into force" in outside
     assert "Lake University" not in outside.split("Came into force")[1][:80]
 

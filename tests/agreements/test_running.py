@@ -15,7 +15,15 @@ from app.ledger.models import LedgerLine
 from app.notifications.models import Notice
 from tests.factories import make_consortium, make_project
 from tests.factories.accounts import actor, make_person
-from tests.factories.agreements import fresh, line, make_agreement, make_signatory, signatory_of
+from tests.factories.agreements import (
+    fresh,
+    line,
+    make_agreement,
+    make_signatory,
+    rows_of,
+    sign,
+    signatory_of,
+)
 from tests.factories.institutions import affiliate, make_institution
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -126,6 +134,17 @@ def test_notice_ends_it_after_the_time_agreed_and_not_before(homes):
         }
         assert len(notices("ended")) == 2
         assert services.pledge() == 0
+
+
+def test_notice_takes_the_time_that_was_agreed(homes):
+    agreement = make_agreement(institutions=homes)
+    first, second = (signatory_of(home.id) for home in homes)
+    services.revise(actor(second), agreement, commitments=rows_of(agreement), note="Longer", notice_days=90)
+    services.say_content(actor(first), fresh(agreement), number=2)
+    for home, person in zip(homes, (first, second), strict=True):
+        sign(agreement, home.id, person)
+    give_notice(agreement, homes[0], first)
+    assert fresh(agreement).notice_ends_on == clock.today() + timedelta(days=90)
 
 
 def test_notice_can_be_taken_back_by_the_party_that_gave_it(homes):

@@ -14,7 +14,7 @@ from app.core.errors import Conflict, Invalid, NotAllowed, NotFound, RuleBroken
 from app.notifications.models import Notice
 from tests.factories import add_partner, affiliate, make_consortium, make_institution, make_project
 from tests.factories.accounts import actor, make_person
-from tests.factories.agreements import fresh, line, make_agreement, make_signatory, signatory_of
+from tests.factories.agreements import fresh, line, make_agreement, make_signatory, rows_of, signatory_of
 from tests.factories.interest import make_interest, reread
 
 
@@ -69,6 +69,26 @@ def test_from_an_interest_with_what_both_bring(homes):
     with pytest.raises(RuleBroken):
         services.draft_from_interest(actor(sender), reread(interest), kind="data_use")
     assert len(list(db.session.scalars(select(Agreement)))) == 1
+
+
+@pytest.mark.parametrize("state", ["sent", "talking"])
+def test_nothing_is_drafted_before_the_mutual_yes(homes, state):
+    interest = make_interest(state=state)
+    sender = db.session.get_one(type(interest.sender), interest.asked_by_id)
+    with pytest.raises(RuleBroken):
+        services.draft_from_interest(actor(sender), reread(interest), kind="data_use")
+    assert not list(db.session.scalars(select(Agreement)))
+    assert reread(interest).state == state
+
+
+def test_a_line_that_is_sent_twice_takes_nothing_from_the_other(homes):
+    agreement = make_agreement(state="draft", institutions=homes[:2])
+    rows = rows_of(agreement)
+    twice = [rows[0], {**rows[0], "text": "Another line"}]
+    services.save(actor(signatory_of(homes[0].id)), agreement, "commitments", commitments=twice)
+    lines = queries.commitments_of(agreement.id)
+    assert [row.text for row in lines] == [rows[0]["text"], "Another line"]
+    assert lines[0].id == rows[0]["id"] != lines[1].id
 
 
 def test_parties_come_and_go_while_it_is_a_draft(homes):

@@ -108,6 +108,7 @@ def test_a_reversal_is_a_new_line(app):
     offset = services.reverse(actor(sides.from_receiver), line, note="Counted twice")
     assert (line.state, offset.state) == ("reversed", "received")
     assert (offset.reverses_id, offset.quantity, offset.given) == (line.id, Decimal(-80), Decimal(-80))
+    assert offset.visibility == line.visibility == "parties"
     assert totals() == [(0, Decimal(0), "hour")]
     owed = db.session.scalars(select(LedgerLine).where(LedgerLine.replaces_id == line.id)).one()
     assert (owed.state, owed.quantity, owed.due_on) == ("pledged", Decimal(80), line.due_on)
