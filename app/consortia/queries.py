@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Integer, Select, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import JSON, Select, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
@@ -330,7 +330,7 @@ def _led_by(reader: Actor) -> Any:
 
 def led_by(actor: Actor) -> list[Row]:
     """The consortia that a person leads, by name."""
-    if not actor.ids("lead"):
+    if not actor.holds_any("lead"):
         return []
     rows = db.session.execute(*_led_by(actor))
     return [Row(row.id, row.name, "", row.state) for row in rows]
@@ -351,7 +351,7 @@ def choices(limit: int = 200) -> list[tuple[str, str]]:
 def waiting_for(actor: Actor) -> Select[Any] | None:
     """Institutions that ask to be admitted, for leads; invitations, for representatives."""
     led, represented = actor.ids("lead"), actor.ids("representative")
-    if not led and not represented and not actor.is_admin:
+    if not actor.holds_any("lead") and not actor.holds_any("representative") and not actor.is_admin:
         return None
     own = actor.ids("member", "representative")
     asked = (
@@ -372,7 +372,7 @@ def waiting_for(actor: Actor) -> Select[Any] | None:
         .select_from(Admission)
         .join(Consortium, Consortium.id == Admission.consortium_id)
         .join(Institution, Institution.id == Admission.institution_id)
-        .where((asked | invited) & (Admission.asked_by_id != literal(actor.id, Integer)))
+        .where((asked | invited) & (Admission.asked_by_id != actor.id))
     )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     TextClause,
+    TypeDecorator,
     bindparam,
     column,
     event,
@@ -30,7 +31,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql.base import PGCompiler
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import NullType, TupleType
 
 MANY_PIECES = 6
@@ -57,11 +58,12 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Set up each connection: on SQLite our pragmas, a plain BEGIN for reading, BEGIN IMMEDIATE for writing.
 
-    On PostgreSQL more statements stay prepared than the driver's hundred, and lists are one parameter each.
+    On PostgreSQL more statements stay prepared than the driver's hundred.
     """
+    engine.dialect.statement_compiler = type(
+        "Compiler", (_OneParameter, engine.dialect.statement_compiler), {}
+    )
     if engine.dialect.name != "sqlite":
-        usual = engine.dialect.statement_compiler
-        engine.dialect.statement_compiler = type("ListsAsArrays", (_ListsAsArrays, usual), {})
 
         @event.listens_for(engine, "connect")
         def _keep_prepared(connection: Any, _record: Any) -> None:
@@ -83,37 +85,60 @@ def prepare(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-class _ListsAsArrays(PGCompiler):
-    """Writes `x IN (list)` with the list as one parameter, an array.
+class Held(Integer):
+    """Numbers of the things in which a reader holds a role: a list for IN whose length differs from reader to reader."""
 
-    With a parameter for each of its values the text of a statement differs from reader to reader, by how many things they
-    hold: each reader would have it prepared, and planned, anew.
+
+class _OneParameter(SQLCompiler):
+    """Writes `x IN (list)` with the list as one parameter.
+
+    With a parameter for each of its values the text of a statement would differ from reader to reader, by how many things
+    they hold: each would have it put together, prepared and planned anew.
     """
 
     def visit_in_op_binary(self, binary: Any, _operator: Any, **kw: Any) -> str:
-        """`x = ANY (array)`."""
-        array = _as_array(binary.right, kw)
-        if array is None:
-            return str(self._generate_generic_binary(binary, " IN ", **kw))
-        return f"{self.process(binary.left, **kw)} = ANY ({self.process(array, **kw)})"
+        """`x IN (list)`."""
+        found = self._within(binary, " = ANY (%s)", " IN (SELECT value FROM json_each(%s))", **kw)
+        return found or str(self._generate_generic_binary(binary, " IN ", **kw))
 
     def visit_not_in_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
-        """`x <> ALL (array)`: true of an empty one, as NOT IN is."""
-        array = _as_array(binary.right, kw)
-        if array is None:
-            return str(super().visit_not_in_op_binary(binary, operator, **kw))  # type: ignore[no-untyped-call]  # as in the library
-        return f"{self.process(binary.left, **kw)} <> ALL ({self.process(array, **kw)})"
+        """`x NOT IN (list)`: true of an empty one."""
+        found = self._within(binary, " <> ALL (%s)", " NOT IN (SELECT value FROM json_each(%s))", **kw)
+        return found or str(super().visit_not_in_op_binary(binary, operator, **kw))  # type: ignore[no-untyped-call]  # the library's
+
+    def _within(self, binary: Any, as_array: str, as_json: str, **kw: Any) -> str:
+        """The condition; empty where the right side is no parameter of a list, or is to be written out."""
+        given = binary.right
+        if not isinstance(given, BindParameter) or not given.expanding or given.literal_execute:
+            return ""
+        is_sqlite = self.dialect.name == "sqlite"
+        if kw.get("literal_binds") or isinstance(given.type, NullType | TupleType):
+            return ""
+        if is_sqlite and not isinstance(given.type, Held):
+            return ""  # the planner counts the values of a short list
+        one: BindParameter[Any] = given._clone(maintain_key=True)  # noqa: SLF001 - keeps its name, so that the value finds it
+        one.expanding = False
+        one.type = _JsonList() if is_sqlite else ARRAY(given.type, dimensions=1)
+        return self.process(binary.left, **kw) + (as_json if is_sqlite else as_array) % self.process(
+            one, **kw
+        )
 
 
-def _as_array(given: Any, options: dict[str, Any]) -> BindParameter[Any] | None:
-    """The parameter of a list as one of an array; None where it is none, or is to be written out."""
-    if not isinstance(given, BindParameter) or not given.expanding or given.literal_execute:
-        return None
-    if options.get("literal_binds") or isinstance(given.type, NullType | TupleType):
-        return None
-    array: BindParameter[Any] = given._clone(maintain_key=True)  # noqa: SLF001 - keeps its name, so that the value finds it
-    array.expanding, array.type = False, ARRAY(given.type, dimensions=1)
-    return array
+class _JsonList(TypeDecorator[list[int]]):
+    """A list as JSON text, for SQLite's json_each."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Any) -> str:
+        """The JSON text."""
+        return _as_json(tuple(value))
+
+
+@lru_cache(maxsize=512)
+def _as_json(numbers: tuple[int, ...]) -> str:
+    # A statement over everything a reader may see names the same list some dozens of times.
+    return json.dumps(numbers)
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,6 @@ The function is called once for each kind of reader; in place of values it gets 
 one person: to look at a value here is a TypeError. What is given by position decides the shape of the statement.
 """
 
-import itertools
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -20,15 +19,13 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Date, Integer, bindparam
 from sqlalchemy.sql import Executable, visitors
 
-from app.core import clock
+from app.core import clock, dialects
 from app.core.access import Actor
 from app.core.db import UtcDateTime
 
 MOST_SHAPES = 64
 _ME = "reader_id"
 _HELD = "reader_held_"
-_NUMBER = "__"  # stands in no role's name
-_numbers = itertools.count(1)
 Call = tuple[Any, dict[str, Any]]  # a statement and the values of its parameters
 
 
@@ -46,13 +43,8 @@ class AnyReader(Actor):
         return self.holds_any("administrator")
 
     def ids(self, *roles: str) -> Any:
-        """A parameter that stands for the things in which they hold one of the roles; for `in_` and `not_in`.
-
-        Each call gives another, so that one is never used in both: an empty list is written as never true in IN and as
-        always true in NOT IN, and one parameter in both would open the one or close the other.
-        """
-        name = f"{_HELD}{'.'.join(roles)}{_NUMBER}{next(_numbers)}"
-        return bindparam(name, type_=Integer, expanding=True)
+        """A parameter that stands for the things in which they hold one of the roles; for `in_` and `not_in`."""
+        return bindparam(f"{_HELD}{'.'.join(roles)}", type_=dialects.Held, expanding=True)
 
     def holds(self, role: str, thing: int | None) -> bool:
         """Nobody knows. Raises TypeError."""
@@ -117,8 +109,6 @@ def _names_in(statement: Executable) -> tuple[str, ...]:
 
 def _values(actor: Actor, names: tuple[str, ...]) -> dict[str, Any]:
     return {
-        name: actor.id
-        if name == _ME
-        else sorted(actor.ids(*name.removeprefix(_HELD).partition(_NUMBER)[0].split(".")))
+        name: actor.id if name == _ME else sorted(actor.ids(*name.removeprefix(_HELD).split(".")))
         for name in names
     }

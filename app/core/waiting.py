@@ -7,7 +7,6 @@ template `<feature>/_waiting.html` puts a row into words (it gets `row`, branche
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from typing import cast as cast_to
 
@@ -17,8 +16,8 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    bindparam,
     cast,
+    false,
     func,
     literal,
     literal_column,
@@ -33,6 +32,7 @@ from sqlalchemy.sql.elements import ClauseList
 from app.core.access import Actor
 from app.core.db import UtcDateTime, db
 from app.core.i18n import get_locale
+from app.core.kept import kept
 
 Source = Callable[[Actor], Select[Any] | None]
 _sources: list[Source] = []
@@ -93,35 +93,32 @@ def item(
     )
 
 
-# Putting a dozen selects together, and even recognising the statement again, takes longer than running it, and every
-# page of somebody signed in asks; what they say depends on the person, what they hold and the language alone. Few are
-# kept: a statement is large.
-@lru_cache(maxsize=32)
-def _listing(actor: Actor, _locale: str, sources: tuple[Source, ...], within: bool) -> Select[Any] | None:
-    offered = _offered(actor, sources)
-    if not offered:
-        return None
-    rows = union_all(*offered).subquery()
-    most = bindparam("most", type_=Integer)
+_NOTHING = item("none", thing_id=null(), item_id=null(), title=null()).where(false())
+
+
+# Putting some dozens of selects together takes longer than running them, and every page of somebody signed in asks.
+@kept
+def _listing(
+    reader: Any, _locale: str, sources: tuple[Source, ...], within: Any = None, *, most: Any
+) -> Select[Any]:
+    rows = union_all(*_offered(reader, sources)).subquery()
     query = select(rows)
-    if within:
-        query = query.where(rows.c.consortium_id == bindparam("within", type_=Integer))
+    if within is not None:
+        query = query.where(rows.c.consortium_id == within)
     return query.order_by(nulls_last(rows.c.due.asc()), nulls_last(rows.c.since.asc())).limit(most)
 
 
-@lru_cache(maxsize=64)
-def _number(actor: Actor, sources: tuple[Source, ...]) -> Select[Any] | None:
-    # Without their columns: most of what a statement costs here is putting its values into their places.
+@kept
+def _number(reader: Any, sources: tuple[Source, ...], *, most: Any) -> Select[Any]:
+    # Without their columns: these cost more than finding the rows.
     one: Any = literal_column("1").label("one")
-    bare = [found.with_only_columns(one, maintain_column_froms=True) for found in _offered(actor, sources)]
-    if not bare:
-        return None
-    capped = union_all(*bare).limit(bindparam("most", type_=Integer)).subquery()
-    return select(func.count()).select_from(capped)
+    bare = [found.with_only_columns(one, maintain_column_froms=True) for found in _offered(reader, sources)]
+    return select(func.count()).select_from(union_all(*bare).limit(most).subquery())
 
 
-def _offered(actor: Actor, sources: tuple[Source, ...]) -> list[Select[Any]]:
-    return [_written_out(found) for found in (offer(actor) for offer in sources) if found is not None]
+def _offered(reader: Any, sources: tuple[Source, ...]) -> list[Select[Any]]:
+    found = [_written_out(query) for query in (offer(reader) for offer in sources) if query is not None]
+    return found or [_NOTHING]
 
 
 def _written_out(query: Select[Any]) -> Select[Any]:
@@ -150,9 +147,8 @@ def waiting_for(actor: Actor, limit: int = 51, consortium_id: int | None = None)
 
     With a consortium: what waits under its roof.
     """
-    query = _listing(actor, get_locale(), tuple(_sources), consortium_id is not None)
-    if query is None:
-        return []
+    place = {} if consortium_id is None else {"within": consortium_id}
+    listing = _listing(actor, get_locale(), tuple(_sources), most=limit, **place)
     return [
         Waiting(
             row.kind,
@@ -164,11 +160,10 @@ def waiting_for(actor: Actor, limit: int = 51, consortium_id: int | None = None)
             row.due,
             row.consortium_id,
         )
-        for row in db.session.execute(query, {"most": limit, "within": consortium_id})
+        for row in db.session.execute(*listing)
     ]
 
 
 def count_for(actor: Actor, at_most: int = 100) -> int:
     """How many items wait, counted up to `at_most`; one statement."""
-    query = _number(actor, tuple(_sources))
-    return 0 if query is None else int(db.session.execute(query, {"most": at_most}).scalar_one())
+    return int(db.session.execute(*_number(actor, tuple(_sources), most=at_most)).scalar_one())

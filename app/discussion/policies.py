@@ -120,7 +120,7 @@ def moderate_any(actor: Actor, _thing: Any = None) -> Answer:
     """Leads of a consortium, and administrators."""
     if not actor.is_signed_in:
         return SIGN_IN_FIRST
-    return actor.is_admin or bool(actor.ids("lead")) or MODERATORS_ONLY
+    return actor.is_admin or actor.holds_any("lead") or MODERATORS_ONLY
 
 
 @permission("discussion.see_case")
@@ -137,8 +137,7 @@ def see_case(actor: Actor, case: ModerationCase, concerned: Collection[int]) -> 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """The list form of `see_case`."""
-    led = actor.ids("lead")
-    if not actor.is_signed_in or not (actor.is_admin or led):
+    if not actor.is_signed_in or not (actor.is_admin or actor.holds_any("lead")):
         return false()
     reported = exists().where(
         ContentReport.reporter_id == actor.id,
@@ -149,7 +148,7 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     )
     party = exists().where(CaseParty.case_id == ModerationCase.id, CaseParty.person_id == actor.id)
     return and_(
-        true() if actor.is_admin else ModerationCase.consortium_id.in_(sorted(led)),
+        true() if actor.is_admin else ModerationCase.consortium_id.in_(actor.ids("lead")),
         or_(ModerationCase.author_id.is_(None), ModerationCase.author_id != actor.id),
         ~reported,
         ~party,

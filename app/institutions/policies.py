@@ -123,9 +123,7 @@ def claims_to_decide(actor: Actor) -> ColumnElement[bool]:
     """The list form of `decide_claim`, over InstitutionClaim."""
     if not actor.is_admin:
         return literal(False)
-    return and_(
-        InstitutionClaim.asked_by_id != actor.id, ~is_tied(actor.id or 0, InstitutionClaim.institution_id)
-    )
+    return and_(InstitutionClaim.asked_by_id != actor.id, ~is_tied(actor.id, InstitutionClaim.institution_id))
 
 
 def is_tied(person_id: Any, institution_id: Any) -> ColumnElement[bool]:

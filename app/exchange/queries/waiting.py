@@ -25,7 +25,7 @@ def _soon() -> Any:
 def rhythms(actor: Actor) -> Select[Any] | None:
     """Proposed rhythms, for the representatives of the side that is to agree."""
     own = actor.ids("representative")
-    if not own:
+    if not actor.holds_any("representative"):
         return None
     proposer = select(_other.name).where(
         _other.id.in_([ExchangeCourse.provider_id, ExchangeCourse.taker_id]),
@@ -45,7 +45,7 @@ def rhythms(actor: Actor) -> Select[Any] | None:
         .join(Listing, Listing.id == ExchangeCourse.listing_id)
         .where(
             ExchangeCourse.state == "proposed",
-            ExchangeCourse.asked_id.in_(sorted(own)),
+            ExchangeCourse.asked_id.in_(own),
             ExchangeCourse.asked_by_id != actor.id,
         )
     )
@@ -71,17 +71,16 @@ def _legs(kind: str, who: Any) -> Select[Any]:
 
 def _reports(actor: Actor) -> Any:
     """That the person reports for the taker; the list form of `policies.is_taker`."""
-    named = and_(
-        ExchangeCourse.reporter_id == actor.id, ExchangeCourse.taker_id.in_(sorted(actor.ids("member")))
-    )
-    represented = sorted(actor.ids("representative"))
-    return or_(ExchangeCourse.taker_id.in_(represented), named) if represented else named
+    named = and_(ExchangeCourse.reporter_id == actor.id, ExchangeCourse.taker_id.in_(actor.ids("member")))
+    if not actor.holds_any("representative"):
+        return named
+    return or_(ExchangeCourse.taker_id.in_(actor.ids("representative")), named)
 
 
 @waiting.source
 def legs_to_report(actor: Actor) -> Select[Any] | None:
     """Legs due within two weeks or past, for whom the taker lets report."""
-    if not actor.ids("member"):
+    if not actor.holds_any("member"):
         return None
     return (
         _legs("exchange.leg_due", _other.name)
@@ -93,7 +92,7 @@ def legs_to_report(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def questions(actor: Actor) -> Select[Any] | None:
     """Reports that the provider asked back about, for whom the taker lets report."""
-    if not actor.ids("member"):
+    if not actor.holds_any("member"):
         return None
     return (
         _legs("exchange.leg_asked_back", _other.name)
@@ -106,14 +105,14 @@ def questions(actor: Actor) -> Select[Any] | None:
 def legs_to_acknowledge(actor: Actor) -> Select[Any] | None:
     """Reports that nobody has acknowledged, for the provider's representatives who did not write them."""
     own = actor.ids("representative")
-    if not own:
+    if not actor.holds_any("representative"):
         return None
     return (
         _legs("exchange.leg_reported", _other.name)
         .join(_other, _other.id == ExchangeCourse.taker_id)
         .where(
             ExchangeLeg.state == "reported",
-            ExchangeCourse.provider_id.in_(sorted(own)),
+            ExchangeCourse.provider_id.in_(own),
             ExchangeLeg.reported_by_id != actor.id,
         )
     )

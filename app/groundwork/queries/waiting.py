@@ -36,7 +36,7 @@ def _own(actor: Actor) -> Any:
 def answers(actor: Actor) -> Select[Any] | None:
     """Questions to answer, for members who have not handed theirs in."""
     teams = actor.ids("team_member")
-    if not teams:
+    if not actor.holds_any("team_member"):
         return None
     done = select(GroundworkMember.id).where(_own(actor), GroundworkMember.handed_in_at.is_not(None))
     return _item("groundwork.answer").where(
@@ -48,7 +48,7 @@ def answers(actor: Actor) -> Select[Any] | None:
 def acceptances(actor: Actor) -> Select[Any] | None:
     """Lines to read and accept, for members who have not accepted this round; also for those who joined later."""
     teams = actor.ids("team_member")
-    if not teams:
+    if not actor.holds_any("team_member"):
         return None
     done = select(GroundworkMember.id).where(_own(actor), GroundworkMember.accepted_round == Groundwork.round)
     return _item("groundwork.accept").where(
@@ -62,7 +62,7 @@ def acceptances(actor: Actor) -> Select[Any] | None:
 def steps(actor: Actor) -> Select[Any] | None:
     """For lead and deputy: answers that can be opened although some are missing, and lines to write and confirm."""
     teams = actor.ids("team_lead", "team_deputy")
-    if not teams:
+    if not actor.holds_any("team_lead", "team_deputy"):
         return None
     return _item("groundwork.go_on").where(
         Team.id.in_(teams),

@@ -36,7 +36,7 @@ def claims_waiting(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def affiliations_waiting(actor: Actor) -> Select[Any] | None:
     """`institutions.affiliation`: the thing is the institution, the item the affiliation."""
-    if not actor.ids("representative"):
+    if not actor.holds_any("representative"):
         return None
     return (
         waiting.item(

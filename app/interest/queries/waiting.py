@@ -41,7 +41,7 @@ def to_answer(actor: Actor) -> Select[Any] | None:
 def terms(actor: Actor) -> Select[Any] | None:
     """Terms that a representative of the other institution accepted, for representatives of this one."""
     own = actor.ids("representative")
-    if not own:
+    if not actor.holds_any("representative"):
         return None
     here = case(
         (InterestOpening.institution_id == Interest.institution_id, Interest.owner_institution_id),

@@ -41,8 +41,8 @@ def to_confirm(actor: Actor) -> Select[Any] | None:
         _item("confirm", GIVER.name, since=LedgerLine.state_since)
         .join(GIVER, GIVER.id == LedgerLine.giver_id)
         .where(
-            LedgerLine.receiver_id.in_(sorted(actor.ids("representative"))),
-            LedgerLine.giver_id.not_in(sorted(actor.ids("member"))),
+            LedgerLine.receiver_id.in_(actor.ids("representative")),
+            LedgerLine.giver_id.not_in(actor.ids("member")),
             _OPEN,
             _DELIVERED,
         )
@@ -58,9 +58,9 @@ def to_the_pool(actor: Actor) -> Select[Any] | None:
         _item("confirm", GIVER.name, since=LedgerLine.state_since)
         .join(GIVER, GIVER.id == LedgerLine.giver_id)
         .where(
-            LedgerLine.consortium_id.in_(sorted(actor.ids("lead"))),
+            LedgerLine.consortium_id.in_(actor.ids("lead")),
             LedgerLine.receiver_id.is_(None),
-            LedgerLine.giver_id.not_in(sorted(actor.ids("member"))),
+            LedgerLine.giver_id.not_in(actor.ids("member")),
             _DELIVERED,
         )
     )
@@ -75,10 +75,10 @@ def due(actor: Actor) -> Select[Any] | None:
         _item("due", RECEIVER.name, since=LedgerLine.state_since, due=LedgerLine.due_at)
         .outerjoin(RECEIVER, RECEIVER.id == LedgerLine.receiver_id)
         .where(
-            LedgerLine.giver_id.in_(sorted(actor.ids("representative"))),
+            LedgerLine.giver_id.in_(actor.ids("representative")),
             or_(
                 LedgerLine.receiver_id.is_(None),
-                LedgerLine.receiver_id.not_in(sorted(actor.ids("member"))),
+                LedgerLine.receiver_id.not_in(actor.ids("member")),
             ),
             _OPEN,
             _PLEDGED,
@@ -92,12 +92,10 @@ def to_settle(actor: Actor) -> Select[Any] | None:
     """Disputes that the person may settle: as lead who belongs to neither side, else as administrator."""
     if not actor.holds_any("lead") and not actor.is_admin:
         return None
-    own = sorted(actor.ids("member"))
-    as_lead = and_(
-        LedgerLine.consortium_id.in_(sorted(actor.ids("lead"))), LedgerLine.receiver_id.is_not(None)
-    )
+    own = actor.ids("member")
+    as_lead = and_(LedgerLine.consortium_id.in_(actor.ids("lead")), LedgerLine.receiver_id.is_not(None))
     has_free_lead: Any = LedgerLine.has_free_lead
-    led = LedgerLine.consortium_id.in_(sorted(actor.ids("lead")))
+    led = LedgerLine.consortium_id.in_(actor.ids("lead"))
     as_admin = and_(~has_free_lead, or_(LedgerLine.receiver_id.is_not(None), ~led))
     return (
         _item("settle", GIVER.name, since=LedgerLine.state_since)

@@ -79,7 +79,7 @@ def _codes_of(ids: set[int]) -> dict[int, str]:
 @waiting.source
 def loads_to_answer(actor: Actor) -> Select[Any] | None:
     """Files that this person uploaded and that wait for a word, or for a corrected file."""
-    if not actor.ids("representative"):
+    if not actor.holds_any("representative"):
         return None
     return (
         waiting.item(

@@ -14,7 +14,7 @@ from app.listings.policies import deciding, represented
 @waiting.source
 def reviews_to_do(actor: Actor) -> Select[Any] | None:
     """An institution's first listings that wait for this person's decision."""
-    if not actor.ids("lead") and not actor.is_admin:
+    if not actor.holds_any("lead") and not actor.is_admin:
         return None
     return (
         waiting.item(
@@ -37,7 +37,7 @@ def reviews_to_do(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def changes_wanted(actor: Actor) -> Select[Any] | None:
     """Listings of the institutions that the person represents that were returned with wishes."""
-    if not actor.ids("representative"):
+    if not actor.holds_any("representative"):
         return None
     returned_at = (
         select(func.max(ListingReview.decided_at))

@@ -18,7 +18,7 @@ _ASKED = aliased(Problem)  # about which it was asked; it may have been merged i
 @waiting.source
 def to_confirm(actor: Actor) -> Select[Any] | None:
     """Outcomes that wait for the word of this person's institution."""
-    if not actor.ids("member"):
+    if not actor.holds_any("member"):
         return None
     inside = or_(
         Outcome.confirmer_id.in_(actor.ids("representative")),
@@ -59,7 +59,7 @@ def to_confirm(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def to_accept(actor: Actor) -> Select[Any] | None:
     """Roles in which the person was named, one item an outcome."""
-    if not actor.ids("outcome_credited"):
+    if not actor.holds_any("outcome_credited"):
         return None
     return (
         waiting.item(
@@ -108,7 +108,7 @@ def returned(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def to_settle(actor: Actor) -> Select[Any] | None:
     """Objections that wait for a lead who is not involved."""
-    if not actor.ids("lead") and not actor.is_admin:
+    if not actor.holds_any("lead") and not actor.is_admin:
         return None
     return (
         waiting.item(

@@ -14,7 +14,7 @@ from app.problems.policies import deciding
 @waiting.source
 def reviews_to_do(actor: Actor) -> Select[Any] | None:
     """Problems that wait for this lead's decision (for an administrator where no lead can decide)."""
-    if not actor.ids("lead") and not actor.is_admin:
+    if not actor.holds_any("lead") and not actor.is_admin:
         return None
     return (
         waiting.item(

@@ -22,11 +22,11 @@ from app.projects.models import (
 def reported(actor: Actor) -> Select[Any] | None:
     """Reported milestones, for who says whether they are reached."""
     led, consortia = actor.ids("project_lead"), actor.ids("lead")
-    if not led and not consortia:
+    if not actor.holds_any("project_lead") and not actor.holds_any("lead"):
         return None
-    as_lead = and_(Project.id.in_(sorted(led)), Milestone.reported_by_id != actor.id)
+    as_lead = and_(Project.id.in_(led), Milestone.reported_by_id != actor.id)
     for_consortium = and_(
-        Project.consortium_id.in_(sorted(consortia)),
+        Project.consortium_id.in_(consortia),
         Milestone.reported_by_id == Project.lead_id,
         Project.lead_id != actor.id,
     )
@@ -51,7 +51,7 @@ def reported(actor: Actor) -> Select[Any] | None:
 def late(actor: Actor) -> Select[Any] | None:
     """Milestones of one's own projects that are late."""
     led = actor.ids("project_lead")
-    if not led:
+    if not actor.holds_any("project_lead"):
         return None
     return (
         waiting.item(
@@ -65,7 +65,7 @@ def late(actor: Actor) -> Select[Any] | None:
         .select_from(Milestone)
         .join(Project, Project.id == Milestone.project_id)
         .where(
-            Project.id.in_(sorted(led)),
+            Project.id.in_(led),
             Project.state.in_(RUNNING_STATES),
             Milestone.state == "planned",
             Milestone.due_on < kept.today(),
@@ -77,7 +77,7 @@ def late(actor: Actor) -> Select[Any] | None:
 def hearings(actor: Actor) -> Select[Any] | None:
     """A partner's word before a closing, for its representatives."""
     own = actor.ids("representative")
-    if not own:
+    if not actor.holds_any("representative"):
         return None
     return (
         waiting.item(
@@ -92,14 +92,14 @@ def hearings(actor: Actor) -> Select[Any] | None:
         .select_from(PartnerHearing)
         .join(Project, Project.id == PartnerHearing.project_id)
         .join(Institution, Institution.id == PartnerHearing.institution_id)
-        .where(PartnerHearing.institution_id.in_(sorted(own)), PartnerHearing.decided_at.is_(None))
+        .where(PartnerHearing.institution_id.in_(own), PartnerHearing.decided_at.is_(None))
     )
 
 
 @waiting.source
 def offers_of_the_lead(actor: Actor) -> Select[Any] | None:
     """An offered lead, for the member."""
-    if not actor.ids("project_member"):
+    if not actor.holds_any("project_member"):
         return None
     return (
         waiting.item(
@@ -122,7 +122,7 @@ def offers_of_the_lead(actor: Actor) -> Select[Any] | None:
 def follow_ups(actor: Actor) -> Select[Any] | None:
     """The questions 12 and 24 months after, for the lead."""
     led = actor.ids("project_lead")
-    if not led:
+    if not actor.holds_any("project_lead"):
         return None
     return (
         waiting.item(
@@ -135,5 +135,5 @@ def follow_ups(actor: Actor) -> Select[Any] | None:
         )
         .select_from(FollowUp)
         .join(Project, Project.id == FollowUp.project_id)
-        .where(Project.id.in_(sorted(led)), FollowUp.decided_at.is_(None))
+        .where(Project.id.in_(led), FollowUp.decided_at.is_(None))
     )

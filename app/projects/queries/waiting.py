@@ -15,7 +15,7 @@ from app.projects.policies import deciding
 @waiting.source
 def reviews_to_do(actor: Actor) -> Select[Any] | None:
     """Projects that wait for this lead's decision (for an administrator where no lead can decide)."""
-    if not actor.ids("lead") and not actor.is_admin:
+    if not actor.holds_any("lead") and not actor.is_admin:
         return None
     return (
         waiting.item(
@@ -38,7 +38,7 @@ def reviews_to_do(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def changes_wanted(actor: Actor) -> Select[Any] | None:
     """Own projects that a reviewer returned with wishes."""
-    if not actor.ids("project_lead"):
+    if not actor.holds_any("project_lead"):
         return None
     returned_at = (
         select(func.max(ProjectReview.decided_at))
@@ -63,7 +63,7 @@ def changes_wanted(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def invitations(actor: Actor) -> Select[Any] | None:
     """Invitations, for the invited person."""
-    if not actor.ids("project_guest"):
+    if not actor.holds_any("project_guest"):
         return None
     return (
         waiting.item(
@@ -85,7 +85,7 @@ def invitations(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def partnerships(actor: Actor) -> Select[Any] | None:
     """Partnerships to answer, for representatives of the asked institution who did not ask themselves."""
-    if not actor.ids("project_asked"):
+    if not actor.holds_any("project_asked"):
         return None
     return (
         waiting.item(
@@ -101,7 +101,7 @@ def partnerships(actor: Actor) -> Select[Any] | None:
         .join(Project, Project.id == ProjectPartner.project_id)
         .join(Institution, Institution.id == ProjectPartner.institution_id)
         .where(
-            ProjectPartner.institution_id.in_(sorted(actor.ids("representative"))),
+            ProjectPartner.institution_id.in_(actor.ids("representative")),
             ProjectPartner.state == "asked",
             ProjectPartner.asked_by_id.is_distinct_from(actor.id),
         )

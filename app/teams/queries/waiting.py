@@ -16,7 +16,7 @@ from app.teams.queries.records import LIVE_STATES
 def requests(actor: Actor) -> Select[Any] | None:
     """Requests to join, for lead and deputy."""
     teams = actor.ids("team_lead", "team_deputy")
-    if not teams:
+    if not actor.holds_any("team_lead", "team_deputy"):
         return None
     return (
         waiting.item(
@@ -40,7 +40,7 @@ def requests(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def invitations(actor: Actor) -> Select[Any] | None:
     """Invitations, for the invited person."""
-    if not actor.ids("team_guest"):
+    if not actor.holds_any("team_guest"):
         return None
     return (
         waiting.item(
@@ -63,7 +63,7 @@ def invitations(actor: Actor) -> Select[Any] | None:
 def confirmations(actor: Actor) -> Select[Any] | None:
     """Participations to confirm, for representatives of the institution."""
     institutions = actor.ids("representative")
-    if not institutions:
+    if not actor.holds_any("representative"):
         return None
     return (
         waiting.item(
@@ -109,7 +109,7 @@ def _proposals() -> Select[Any]:
 def proposals(actor: Actor) -> Select[Any] | None:
     """Proposed teams, for leads of the consortium who are not in them."""
     consortia = actor.ids("lead")
-    if not consortia:
+    if not actor.holds_any("lead"):
         return None
     own = select(Membership.team_id).where(
         Membership.person_id == actor.id, Membership.state.in_(LIVE_STATES)
@@ -139,7 +139,7 @@ def proposals_without_lead(actor: Actor) -> Select[Any] | None:
 @waiting.source
 def hand_overs(actor: Actor) -> Select[Any] | None:
     """Teams whose lead is offered to this member."""
-    if not actor.ids("team_member"):
+    if not actor.holds_any("team_member"):
         return None
     return (
         waiting.item(
@@ -162,7 +162,7 @@ def hand_overs(actor: Actor) -> Select[Any] | None:
 def wishes(actor: Actor) -> Select[Any] | None:
     """Teams returned with wishes, for their lead."""
     teams = actor.ids("team_lead")
-    if not teams:
+    if not actor.holds_any("team_lead"):
         return None
     returned = (
         select(func.max(Proposal.decided_at))
