@@ -257,12 +257,15 @@ def test_a_yes_to_somebody_who_left_is_refused(world):
         services.accept(actor(world["owner"]), interest, brings=GAINS, gains=BRINGS)
 
 
-def test_a_yes_about_what_is_gone_is_refused(world):
+def test_a_word_about_what_is_gone_is_refused(world):
     interest = sent(world)
     with transaction(system="test"):
         db.session.get_one(Listing, world["listing"].id).state = "retired"
     with pytest.raises(RuleBroken, match="thing_gone"):
         services.accept(actor(world["owner"]), interest, brings=GAINS, gains=BRINGS)
+    with pytest.raises(RuleBroken, match="thing_gone"):
+        services.talk(actor(world["owner"]), reread(interest))
+    assert reread(interest).state == "sent"
 
 
 # ---- Terms of confidentiality --------------------------------------------------------------------------------

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core import i18n
+from app.core import clock, i18n
+from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.outcomes import policies, queries, services
+from app.teams.models import Membership
 from app.web import letters
-from tests.factories import add_member, affiliate, make_person, make_team
+from tests.factories import add_member, affiliate, make_institution, make_person, make_team
 from tests.factories.outcomes import actor, again, make_outcome
 from tests.outcomes.support import make_world, outcome_of, told
 
@@ -58,6 +60,12 @@ def test_the_lead_of_a_team_and_its_partners_follow_its_outcome(app):
     )
     add_member(team, world["colleague"], world["host"])
     add_member(team, world["member"], world["partner"])
+    elsewhere = make_institution("Left the team")
+    world["left_rep"] = affiliate("Left rep", elsewhere, "representative")
+    left = add_member(team, affiliate(None, elsewhere), elsewhere)
+    with transaction(system="test"):
+        gone = db.session.get_one(Membership, left.id)
+        gone.state, gone.ended_at = "left", clock.now()
     outcome = make_outcome(
         state="claimed",
         team=team,
@@ -75,7 +83,7 @@ def test_the_lead_of_a_team_and_its_partners_follow_its_outcome(app):
         assert told(world[who], "outcomes.confirmed") == (1, 1), who
         assert policies.view(actor(world[who]), again(outcome)), who
         assert queries.get(actor(world[who]), outcome.id).id == outcome.id, who
-    for who in ("stranger", "author"):
+    for who in ("stranger", "left_rep"):
         assert not policies.view(actor(world[who]), again(outcome)), who
         with pytest.raises(NotFound):
             queries.get(actor(world[who]), outcome.id)

@@ -10,7 +10,7 @@ from app.outcomes import policies, queries, services
 from app.outcomes.models import Outcome
 from app.problems.models import Problem
 from app.projects.models import Project
-from tests.factories import add_member, affiliate, make_admin, make_team
+from tests.factories import add_member, affiliate, make_admin, make_consortium, make_person, make_team
 from tests.factories.outcomes import STATES, actor, again, make_outcome
 from tests.outcomes.support import make_world, outcome_of
 
@@ -194,6 +194,31 @@ def test_administrators_decide_only_where_no_lead_can(world):
     assert policies.settle(admin, again(outcome))
     assert policies.answer_as_lead(admin, db.session.get_one(Problem, problem.id), again(outcome))
     assert queries.settler_ids(again(outcome), None) == {admin.id}
+
+
+def test_administrators_answer_for_the_problem_s_leads_alone(world):
+    """Where the problem is another consortium's than the work: what counts is whether one of its own leads can."""
+    free, admin = make_person("Free"), actor(make_admin())
+    others = make_consortium("Deserts", leads=[free], members=[world["host"]])
+    with transaction(system="test"):
+        db.session.get_one(Problem, world["problem"].id).consortium_id = others.id
+    outcome = outcome_of(world, "published")
+    _named_and_former(world, outcome, "boss", "second")
+
+    def answers():
+        found, problem = again(outcome), db.session.get_one(Problem, world["problem"].id)
+        listed = select(Outcome.id).join(Problem, Problem.id == Outcome.problem_id)
+        listed = listed.where(policies.answering_as_lead(admin))
+        may = bool(policies.answer_as_lead(admin, problem, found))
+        assert (db.session.scalars(listed).first() is not None) is may
+        assert (admin.id in queries.answerer_ids(found, problem, "lead")) is may
+        return may
+
+    assert not answers()  # the work's leads have a part in it, the problem's has none
+    services.name(
+        actor(outcome.claimer_id), again(outcome), person_id=free.id, role="hosting", degree="equal"
+    )
+    assert answers()
 
 
 def test_list_form_equals_predicate(world):

@@ -115,6 +115,7 @@ class Outcome(Localised, Versioned, Base):
 
     if TYPE_CHECKING:
         has_other_lead: bool
+        has_other_answerer: bool
         team_institutions: str | None
 
     @property

@@ -24,6 +24,7 @@ from app.core.db import Base, person_key
 from app.institutions.models import Institution
 from app.outcomes.models.outcome import Outcome, codes
 from app.outcomes.models.words import CREDIT_STATES, DEGREES, ROLES
+from app.problems.models import Problem
 from app.projects.models import ProjectMember
 from app.teams.models import Membership
 
@@ -155,6 +156,28 @@ Outcome.has_other_lead = column_property(  # type: ignore[assignment]  # declare
     .where(
         Leadership.consortium_id == Outcome.consortium_id,
         Leadership.until.is_(None),
+        Leadership.person_id != Outcome.claimer_id,
+        Leadership.person_id.is_distinct_from(Outcome.confirmed_by_id),
+        Consortium.state == "active",
+        ~_involved,
+    )
+    .correlate(Outcome)
+    .exists()
+)
+# A lead who may say whether its problem is answered: of the problem's consortium, not its author, and of no part in this.
+_asked, _problem = (
+    aliased(Problem),
+    aliased(Problem),
+)  # the second one is that into which the first was merged
+Outcome.has_other_answerer = column_property(  # type: ignore[assignment]  # declared here: it names other tables
+    select(Leadership.id)
+    .join(Consortium, Consortium.id == Leadership.consortium_id)
+    .join(_problem, _problem.consortium_id == Leadership.consortium_id)
+    .join(_asked, _problem.id == func.coalesce(_asked.merged_into_id, _asked.id))
+    .where(
+        _asked.id == Outcome.problem_id,
+        Leadership.until.is_(None),
+        Leadership.person_id != _problem.author_id,
         Leadership.person_id != Outcome.claimer_id,
         Leadership.person_id.is_distinct_from(Outcome.confirmed_by_id),
         Consortium.state == "active",

@@ -252,7 +252,7 @@ def answer_as_lead(actor: Actor, problem: Problem, outcome: Outcome) -> Answer:
     if actor.holds("lead", problem.consortium_id):
         return True
     if actor.is_admin:
-        return LEADS_DECIDE if outcome.has_other_lead and problem.has_other_lead else True
+        return LEADS_DECIDE if outcome.has_other_answerer else True
     return NOT_LEAD
 
 
@@ -261,9 +261,7 @@ def answering_as_lead(actor: Actor) -> ColumnElement[bool]:
     if not actor.is_signed_in:
         return false()
     lead = Problem.consortium_id.in_(actor.ids("lead")) if actor.holds_any("lead") else false()
-    others = and_(
-        cast(ColumnElement[bool], Outcome.has_other_lead), cast(ColumnElement[bool], Problem.has_other_lead)
-    )
+    others = cast(ColumnElement[bool], Outcome.has_other_answerer)
     who = or_(lead, not_(others)) if actor.is_admin else lead
     return and_(who, Problem.author_id != actor.id, _without_part(actor))
 
