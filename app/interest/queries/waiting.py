@@ -66,6 +66,7 @@ def terms(actor: Actor) -> Select[Any] | None:
         .where(
             InterestOpening.what == TERMS,
             Interest.state.in_(YES_STATES),
+            Listing.detail_visibility == "agreement",  # the owner may have opened it without terms since
             here.in_(own),
             InterestOpening.institution_id.not_in(own),
             ~both.correlate(Interest, InterestOpening).exists(),
