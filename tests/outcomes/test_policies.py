@@ -199,7 +199,7 @@ def test_administrators_decide_only_where_no_lead_can(world):
 def test_administrators_answer_for_the_problem_s_leads_alone(world):
     """Where the problem is another consortium's than the work: what counts is whether one of its own leads can."""
     free, admin = make_person("Free"), actor(make_admin())
-    others = make_consortium("Deserts", leads=[free], members=[world["host"]])
+    others = make_consortium("Deserts", leads=[free, world["author"]], members=[world["host"]])
     with transaction(system="test"):
         db.session.get_one(Problem, world["problem"].id).consortium_id = others.id
     outcome = outcome_of(world, "published")
@@ -214,7 +214,9 @@ def test_administrators_answer_for_the_problem_s_leads_alone(world):
         assert (admin.id in queries.answerer_ids(found, problem, "lead")) is may
         return may
 
-    assert not answers()  # the work's leads have a part in it, the problem's has none
+    assert (
+        not answers()
+    )  # the work's leads have a part in it, one of the problem's has none and did not write it
     services.name(
         actor(outcome.claimer_id), again(outcome), person_id=free.id, role="hosting", degree="equal"
     )
