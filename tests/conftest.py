@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def when(item: pytest.Item) -> int:
         if item.path in readers:
             return 0 if item.path.stem == "test_visibility" else 3
-        return 1 if item.path.parent.name == "house" else 2
+        return 1 if item.path.parent.name in {"house", "demo", "races"} else 2
 
     items.sort(key=when)
 
