@@ -43,7 +43,7 @@ def _someone(query) -> Person:
 
 
 def cases(app: Flask) -> list[Case]:
-    """All requests; people and things are picked from what the database is filled with."""
+    """All requests. The member is in as many teams as half of those in teams; people and things are picked from what is there."""
     with app.app_context():
         lead = _someone(select(Leadership.person_id).order_by(Leadership.id.desc()))
         busy = (
@@ -51,7 +51,9 @@ def cases(app: Flask) -> list[Case]:
             .group_by(Membership.person_id)
             .order_by(func.count().desc(), Membership.person_id)
         )
-        member = _someone(busy.limit(1))
+        busiest = _someone(busy.limit(1))
+        of_teams = db.session.scalar(select(func.count()).select_from(busy.subquery())) or 1
+        member = _someone(busy.limit(1).offset(of_teams // 2))
         consortium = db.session.scalars(
             select(Leadership.consortium_id).where(Leadership.person_id == lead.id)
         ).first()
@@ -80,15 +82,17 @@ def cases(app: Flask) -> list[Case]:
             .order_by(Listing.id.desc())
         ).first()
         word = _rare_word(problem)
-        visitor, as_member, as_lead = (
+        visitor, as_member, as_busiest, as_lead = (
             app.test_client(),
             sign_in_client(app, member),
+            sign_in_client(app, busiest),
             sign_in_client(app, lead),
         )
         writer = _writer(app)
     return [
         Case("problems, newest 25 (visitor)", _get(visitor, "/problems"), LIST, 5),
         Case("problems, newest 25 (member)", _get(as_member, "/problems"), LIST, 5),
+        Case("problems, newest 25 (of most teams)", _get(as_busiest, "/problems"), LIST, 5),
         Case("problems, goal and country", _get(visitor, "/problems?sdg=6&country=EG"), LIST, 5),
         Case("problems, a field of research", _get(visitor, "/problems?field=f23"), LIST, 5),
         Case("problems, a common word", _get(visitor, "/problems?q=water"), SEARCH, 6),
@@ -122,6 +126,7 @@ def cases(app: Flask) -> list[Case]:
         Case("consortium (visitor)", _get(visitor, f"/consortia/{consortium}"), DETAIL, 9),
         Case("first page (visitor)", _get(visitor, "/"), DASHBOARD, 9),
         Case("dashboard (member)", _get(as_member, "/"), DASHBOARD, 9),
+        Case("dashboard (of most teams)", _get(as_busiest, "/"), DASHBOARD, 9),
         Case("dashboard (lead)", _get(as_lead, "/"), DASHBOARD, 9),
         Case(
             "consortium's dashboard (lead)", _get(as_lead, f"/consortia/{consortium}/dashboard"), DASHBOARD, 9
