@@ -101,15 +101,16 @@ def reopened(actor: Actor, problem: Problem, note: str) -> None:
     _author(actor, problem, "problems.reopened", page="/edit", note=note)
 
 
-def merged(actor: Actor, problem: Problem, survivor: Problem, followers: list[int], note: str) -> None:
-    """Both authors and those who followed the one that ended."""
+def merged(actor: Actor, problem: Problem, survivor: Problem, note: str) -> None:
+    """Both authors, and who followed the one that ended and may read the other."""
     facts: dict[str, Any] = {
         "survivor_number": survivor.number,
         "survivor_title": survivor.title,
         "note": note,
     }
     _author(actor, problem, "problems.merged", **facts)
-    _followers(actor, problem, "problems.merged", followers, path=_path(survivor), **facts)
+    see = {*queries.reading_followers(problem)} & {*queries.reading_followers(survivor)}
+    _followers(actor, problem, "problems.merged", sorted(see), path=_path(survivor), **facts)
     _author(
         actor,
         survivor,
@@ -126,14 +127,19 @@ def withdrawn(actor: Actor, problem: Problem, before: str, note: str) -> None:
         _reviewers(actor, problem, "problems.withdrawn", mail=False, note=note)
     if before in {"published", "expired"}:
         _followers(
-            actor, problem, "problems.withdrawn", queries.followers(problem.id), path="/problems", note=note
+            actor,
+            problem,
+            "problems.withdrawn",
+            queries.reading_followers(problem),
+            path="/problems",
+            note=note,
         )
 
 
 def closed(actor: Actor, problem: Problem, note: str) -> None:
     """The author, if a lead did it, and who follows it."""
     _author(actor, problem, "problems.closed", note=note)
-    _followers(actor, problem, "problems.closed", queries.followers(problem.id), note=note)
+    _followers(actor, problem, "problems.closed", queries.reading_followers(problem), note=note)
 
 
 def answered(
@@ -145,7 +151,7 @@ def answered(
 ) -> None:
     """The author, in the inbox, and who follows it: an outcome answers it; its page to those who see it."""
     _author(actor, problem, "problems.answered", mail=False, outcome=outcome)
-    followers = queries.followers(problem.id)
+    followers = queries.reading_followers(problem)
     see = readers(followers)
     for people, to in (([*see], path), ([key for key in followers if key not in see], _path(problem))):
         _followers(actor, problem, "problems.answered", people, path=to, outcome=outcome)
@@ -155,7 +161,7 @@ def no_longer_answered(actor: Actor, problem: Problem, outcome: str, reason: str
     """The author and who follows it: the outcome was retracted."""
     facts: dict[str, Any] = {"outcome": outcome, "reason": reason}
     _author(actor, problem, "problems.no_longer_answered", **facts)
-    _followers(actor, problem, "problems.no_longer_answered", queries.followers(problem.id), **facts)
+    _followers(actor, problem, "problems.no_longer_answered", queries.reading_followers(problem), **facts)
 
 
 def renewed(actor: Actor, problem: Problem) -> None:
@@ -193,7 +199,11 @@ def expired(problem: Problem) -> None:
     """The author and who follows it: the last day has passed."""
     _author(None, problem, "problems.expired", page="/renew", until=problem.closes_on)
     _followers(
-        None, problem, "problems.expired_followed", queries.followers(problem.id), until=problem.closes_on
+        None,
+        problem,
+        "problems.expired_followed",
+        queries.reading_followers(problem),
+        until=problem.closes_on,
     )
 
 

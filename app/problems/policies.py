@@ -49,8 +49,11 @@ def view(actor: Actor, problem: Problem) -> Answer:
     if reviews(actor, problem):
         was_public = problem.state == "withdrawn" and problem.published_at is not None
         return was_public or problem.state in (*PUBLIC_STATES, *REVIEWED_STATES)
-    if not is_public:
-        return False
+    return is_public and is_in_reach(actor, problem)
+
+
+def is_in_reach(actor: Actor, problem: Problem) -> bool:
+    """Whether its visibility lets the person read it, whatever its state."""
     if problem.visibility == "consortium":
         return actor.holds("consortium_member", problem.consortium_id)
     return problem.visibility == "public" or actor.is_signed_in

@@ -68,6 +68,20 @@ def test_follow_twice_is_once(people):
     assert count(ProblemFollow) == 0
 
 
+def test_followers_are_told_only_while_they_may_read_it(people):
+    problem, other = problem_of(people, "published"), problem_of(people, "published")
+    within, outside = affiliate("Within", people["institution"]), make_person("Outside")
+    for person in (within, outside):
+        services.follow(actor(person), problem)
+        services.follow(actor(person), other)
+    for narrowed in (problem, other):
+        services.save(actor(people["author"]), narrowed, "classification", visibility="consortium")
+    services.merge(actor(people["lead"]), other, survivor_id=problem.id)
+    assert told("merged") - {people["author"].id} == {within.id}
+    services.close(actor(people["lead"]), problem, note="Solved")
+    assert told("closed") - {people["author"].id} == {within.id}
+
+
 def test_withdraw_is_refused_while_teams_work(people):
     problem = problem_of(people, "published")
     services.follow(actor(make_person("Follower")), problem)

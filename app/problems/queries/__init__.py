@@ -22,6 +22,7 @@ from app.problems.queries.detail import (
     open_titles,
     open_wishes,
     own,
+    reading_followers,
     similar,
     survivor_of,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "open_wishes",
     "own",
     "places_to_post",
+    "reading_followers",
     "reviews_to_do",
     "rounds",
     "similar",

@@ -7,6 +7,7 @@ from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person
+from app.accounts.queries import actor_for
 from app.core import index
 from app.core.access import Actor
 from app.core.db import db
@@ -26,7 +27,7 @@ from app.problems.models import (
     Review,
     ReviewComment,
 )
-from app.problems.policies import in_states, listed, visible
+from app.problems.policies import in_states, is_in_reach, listed, visible
 from app.translating.queries import localised_row
 
 _MERGED = aliased(Problem)
@@ -328,6 +329,15 @@ def followers(problem_id: int) -> list[int]:
     return list(
         db.session.scalars(select(ProblemFollow.person_id).where(ProblemFollow.problem_id == problem_id))
     )
+
+
+def reading_followers(problem: Problem) -> list[int]:
+    """The person ids of those who follow it and may still read it: it may have been narrowed since."""
+    ids = followers(problem.id)
+    if problem.visibility != "consortium":
+        return ids
+    people = db.session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))
+    return [person.id for person in people if is_in_reach(actor_for(person), problem)]
 
 
 @kept

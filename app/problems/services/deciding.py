@@ -123,7 +123,7 @@ def merge(
         _carry(problem, survivor, followers)
         hide(problem)
         note_in_audit(actor, survivor, "problems.take_over", after={"merged": problem.number})
-        notices.merged(actor, problem, survivor, followers, note)
+        notices.merged(actor, problem, survivor, note)
 
 
 def _flatten(problem: Problem, survivor: Problem) -> None:
