@@ -1,6 +1,7 @@
 """What waits for a person: every feature offers one select, all are read in one statement.
 
-A source returns a select made with `item(...)`, or None when the person holds nothing there. The feature's
+A source returns a select made with `item(...)`, or None when the person holds nothing there. It is asked for a kind of
+reader and kept (`core.kept`): it asks `actor.holds_any(...)` and compares with `actor.id` and `in_(actor.ids(...))`. The feature's
 template `<feature>/_waiting.html` puts a row into words (it gets `row`, branches on `row.kind`).
 """
 
