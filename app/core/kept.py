@@ -77,7 +77,8 @@ def kept(build: Callable[..., Any]) -> Callable[..., Call]:
 
     def call(*shape: Any, **values: Any) -> Call:
         reader = next((part for part in shape if isinstance(part, Actor)), None)
-        key = tuple((part.is_signed_in, part.roles) if isinstance(part, Actor) else part for part in shape)
+        kinds = tuple((part.is_signed_in, part.roles) if isinstance(part, Actor) else part for part in shape)
+        key = kinds, tuple(values)  # a value that is not given leaves its condition out
         found = made.get(key)
         if found is None:
             if len(made) >= MOST_SHAPES:

@@ -80,6 +80,16 @@ def test_it_gives_each_reader_their_own(app):
         assert db.session.scalars(*of(reader, states=[])).all() == []
 
 
+def test_a_value_that_is_not_given_is_another_statement(app):
+    of = kept(lambda states, author=None: (
+        select(Problem.id).where(Problem.state.in_(states), *([] if author is None else [Problem.author_id == author]))
+    ))  # fmt: skip
+    mine, theirs = make_problem(), make_problem()
+    states = [mine.state]
+    assert db.session.scalars(*of(states=states, author=mine.author_id)).all() == [mine.id]
+    assert set(db.session.scalars(*of(states=states)).all()) == {mine.id, theirs.id}
+
+
 def test_nothing_held_is_in_no_list_and_outside_of_every_one(app):
     """An empty list reads as never in IN and as always in NOT IN, also where a statement has both."""
 
