@@ -104,7 +104,7 @@ class _OneParameter(SQLCompiler):
     def visit_not_in_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
         """`x NOT IN (list)`: true of an empty one."""
         found = self._within(binary, " <> ALL (%s)", " NOT IN (SELECT value FROM json_each(%s))", **kw)
-        return found or str(super().visit_not_in_op_binary(binary, operator, **kw))  # type: ignore[no-untyped-call]  # the library's
+        return found or str(super().visit_not_in_op_binary(binary, operator, **kw))  # type: ignore[no-untyped-call]  # the library left it untyped
 
     def _within(self, binary: Any, as_array: str, as_json: str, **kw: Any) -> str:
         """The condition; empty where the right side is no parameter of a list, or is to be written out."""

@@ -67,7 +67,7 @@ def answer(status: int, code: str, sentence: str, title: str | None = None, **ex
     if wants_json():
         plain = {key: value for key, value in extra.items() if isinstance(value, str | int | dict | list)}
         return problem(status, code, title, sentence, **plain)
-    steps = extra.pop("next_steps", None) or _next_steps(status)
+    steps = extra.pop("next_steps", None) or _next_steps(status, code)
     page = render_template(
         "errors/error.html",
         status=status,
@@ -81,21 +81,28 @@ def answer(status: int, code: str, sentence: str, title: str | None = None, **ex
     return Response(page, status, mimetype="text/html")
 
 
-def _next_steps(status: int) -> list[tuple[str, str]]:
+def _next_steps(status: int, code: str) -> list[tuple[str, str]]:
     steps = [(_("Go to the home page"), url_for("home.index"))]
     if not current_actor().is_signed_in and status in {401, 403, 404}:
         here = request.full_path.rstrip("?") if request.method == "GET" else "/"
         steps.insert(0, (_("Sign in"), url_for("accounts.sign_in", next=here)))
-    before = _page_before() if status == 409 else ""
+    before = _page_before(code) if status == 409 else ""
     if before:
         steps.insert(0, (_("See how it stands now"), before))
     return steps
 
 
-def _page_before() -> str:
-    """The page of the refused form: its own address, else where it came from on this site; empty if unknown."""
+def _page_before(code: str) -> str:
+    """The page of the refused form: its own address, else where it came from on this site; empty if unknown.
+
+    Where it is so already the form's own page would refuse as well, so the thing's page stands in its place.
+    """
     rule = request.url_rule
-    if rule is not None and "GET" in (rule.methods or ()):
+    thing = request.path.rpartition("/")[0]
+    if request.method == "GET" or code.startswith("already_"):
+        if thing and current_app.url_map.bind("").test(thing, "GET"):
+            return thing
+    elif rule is not None and "GET" in (rule.methods or ()):
         return request.path
     came = urlsplit(request.referrer or "")
     return came.path if came.netloc == request.host and not came.path.startswith("//") else ""

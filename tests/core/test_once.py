@@ -93,6 +93,9 @@ def test_a_form_refused_for_what_it_has_done_itself_is_told_so(page, login_as):
     again = form.submit({})
     assert again.status == 409
     assert "It was done once" in again.text
+    assert (
+        again.follow("See how it stands now").path == f"/teams/{team.id}"
+    )  # not the form, which refuses again
     assert page(f"/teams/{team.id}/leave", login_as(person)).status in {
         403,
         404,

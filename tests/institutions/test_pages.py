@@ -149,7 +149,9 @@ def test_joining_by_look_up_and_the_answer_to_it(page, login_as, lab, rep):
         .follow("Ask to belong").submit({"position": "Lecturer", "message": "We met in May"}, button="ask")
     )  # fmt: skip
     assert "You have asked to belong" in asked.text
-    assert page(f"/institutions/{lab.id}/join", login_as(rep)).status == 409
+    already = page(f"/institutions/{lab.id}/join", login_as(rep))
+    assert already.status == 409
+    assert already.follow("See how it stands now").path == f"/institutions/{lab.id}"
     people = page(f"/institutions/{lab.id}", login_as(rep)).follow("People")
     answer = people.follow("Answer")
     assert "We met in May" in answer.text

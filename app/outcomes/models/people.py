@@ -150,39 +150,28 @@ _involved = or_(
         Membership.state == "active",
     ),
 )
-Outcome.has_other_lead = column_property(  # type: ignore[assignment]  # declared here: it names other tables
+# A lead of some consortium who has no part in it.
+_free_lead = (
     select(Leadership.id)
     .join(Consortium, Consortium.id == Leadership.consortium_id)
     .where(
-        Leadership.consortium_id == Outcome.consortium_id,
         Leadership.until.is_(None),
         Leadership.person_id != Outcome.claimer_id,
         Leadership.person_id.is_distinct_from(Outcome.confirmed_by_id),
         Consortium.state == "active",
         ~_involved,
     )
-    .correlate(Outcome)
-    .exists()
+)
+Outcome.has_other_lead = column_property(  # type: ignore[assignment]  # declared here: it names other tables
+    _free_lead.where(Leadership.consortium_id == Outcome.consortium_id).correlate(Outcome).exists()
 )
 # A lead who may say whether its problem is answered: of the problem's consortium, not its author, and of no part in this.
-_asked, _problem = (
-    aliased(Problem),
-    aliased(Problem),
-)  # the second one is that into which the first was merged
+_asked = aliased(Problem)
+_problem = aliased(Problem)  # the one asked about, or that into which it was merged
 Outcome.has_other_answerer = column_property(  # type: ignore[assignment]  # declared here: it names other tables
-    select(Leadership.id)
-    .join(Consortium, Consortium.id == Leadership.consortium_id)
-    .join(_problem, _problem.consortium_id == Leadership.consortium_id)
+    _free_lead.join(_problem, _problem.consortium_id == Leadership.consortium_id)
     .join(_asked, _problem.id == func.coalesce(_asked.merged_into_id, _asked.id))
-    .where(
-        _asked.id == Outcome.problem_id,
-        Leadership.until.is_(None),
-        Leadership.person_id != _problem.author_id,
-        Leadership.person_id != Outcome.claimer_id,
-        Leadership.person_id.is_distinct_from(Outcome.confirmed_by_id),
-        Consortium.state == "active",
-        ~_involved,
-    )
+    .where(_asked.id == Outcome.problem_id, Leadership.person_id != _problem.author_id)
     .correlate(Outcome)
     .exists()
 )
