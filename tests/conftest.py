@@ -75,7 +75,7 @@ def portal(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     app.teardown_request(_forget)
     with app.app_context():
         if not ON_POSTGRESQL:
-            event.listen(db.engine, "connect", _write_in_memory)
+            event.listen(db.engine, "connect", _set_for_tests)
         schema.upgrade()
         db.engine.dispose()
     if not ON_POSTGRESQL:
@@ -86,8 +86,10 @@ def portal(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         db.engine.dispose()
 
 
-def _write_in_memory(connection: Any, _record: Any) -> None:
+def _set_for_tests(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=OFF")  # what a test wrote need not outlive a power cut
+    # Rows that nobody put in order come in any order on PostgreSQL; here they come backwards, so that it is noticed.
+    connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 def _forget(_error: BaseException | None) -> None:

@@ -144,9 +144,9 @@ def test_who_is_to_sign_is_told_once_it_is_sent_and_it_stands_in_the_audit(homes
     services.name_signatory(ben, fresh(agreement), institution_id=homes[1].id, person_id=second.id)
     assert told() == [second.id]
     entries = db.session.scalars(
-        select(AuditEntry).where(
-            AuditEntry.action == "agreements.name_signatory", AuditEntry.thing_id == agreement.id
-        )
+        select(AuditEntry)
+        .where(AuditEntry.action == "agreements.name_signatory", AuditEntry.thing_id == agreement.id)
+        .order_by(AuditEntry.id)
     ).all()
     assert (entries[-1].after["person_id"], entries[-1].institution_id) == (second.id, homes[1].id)
 
