@@ -121,7 +121,12 @@ def _all_grants(sources: tuple[Callable[[int], Select[str, int]], ...]) -> Compo
 
 
 def _union(sources: tuple[Callable[[int], Select[str, int]], ...], whose: Any) -> CompoundSelect[Any]:
-    return union_all(*(source(whose) for source in sources))
+    return union_all(*(_named(source(whose)) for source in sources))
+
+
+def _named(query: Select[str, int]) -> Select[str, int]:
+    role, thing = query.selected_columns
+    return query.with_only_columns(role.label("role"), thing.label("thing"), maintain_column_froms=True)
 
 
 def grants_of(whose: Any) -> CompoundSelect[Any]:

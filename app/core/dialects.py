@@ -60,9 +60,7 @@ def prepare(engine: Engine) -> None:
 
     On PostgreSQL more statements stay prepared than the driver's hundred.
     """
-    engine.dialect.statement_compiler = type(
-        "Compiler", (_OneParameter, engine.dialect.statement_compiler), {}
-    )
+    engine.dialect.statement_compiler = type("Compiler", (_Written, engine.dialect.statement_compiler), {})
     if engine.dialect.name != "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -89,12 +87,23 @@ class Held(Integer):
     """Numbers of the things in which a reader holds a role: a list for IN whose length differs from reader to reader."""
 
 
-class _OneParameter(SQLCompiler):
-    """Writes `x IN (list)` with the list as one parameter.
+class _Written(SQLCompiler):
+    """How parameters stand in a statement, so that its plan can be kept: `x IN (list)` has one for the whole list.
 
     With a parameter for each of its values the text of a statement would differ from reader to reader, by how many things
     they hold: each would have it put together, prepared and planned anew.
     """
+
+    def bindparam_string(self, name: str, **kw: Any) -> str:
+        """A parameter. In what SQLite selects it stands behind a plus sign, which changes no value.
+
+        SQLite plans a statement anew whenever a parameter that it has looked at (it knows samples of a column's values) gets
+        another value: a statement of dozens of parts took 0.7 ms instead of 0.05. It does not look behind the sign.
+        """
+        found = str(super().bindparam_string(name, **kw))
+        asked = getattr(self.compile_state, "statement", None)
+        is_plain = self.dialect.name == "sqlite" and asked is not None and asked.is_select
+        return f"+{found}" if is_plain and not found.startswith("__[") else found
 
     def visit_in_op_binary(self, binary: Any, _operator: Any, **kw: Any) -> str:
         """`x IN (list)`."""

@@ -11,17 +11,29 @@ The function is called once for each kind of reader; in place of values it gets 
 one person: to look at a value here is a TypeError. What is given by position decides the shape of the statement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Date, Integer, bindparam
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Dialect,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    literal_column,
+)
 from sqlalchemy.sql import Executable, visitors
+from sqlalchemy.sql.elements import ClauseList
 
 from app.core import clock, dialects
 from app.core.access import Actor
-from app.core.db import UtcDateTime
+from app.core.db import UtcDateTime, db
 
 MOST_SHAPES = 64
 _ME = "reader_id"
@@ -91,6 +103,77 @@ def kept(build: Callable[..., Any]) -> Callable[..., Call]:
         return found[0], values
 
     return call
+
+
+def kept_rows(build: Callable[..., Any]) -> Callable[..., Sequence[Any]]:
+    """Like `kept`, and run: the call gives the rows, their values as the driver knows them (numbers and texts).
+
+    For the statements of every page of somebody signed in. They have dozens of parts, and SQLAlchemy recognises a statement
+    by all its parts at each run: that takes longer than running it. Here its text is kept too. Lists of codes in it must be
+    `written_out`.
+    """
+    call = kept(build)
+
+    def rows(*shape: Any, **values: Any) -> Sequence[Any]:
+        statement, given = call(*shape, **values)
+        connection = db.session.connection()
+        plain = _plain(statement, connection.dialect)
+        return connection.exec_driver_sql(plain.text, plain.filled(given)).all()
+
+    return rows
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """The text of a statement and its parameters: the places where each stands (none where the driver takes names)."""
+
+    text: str
+    order: tuple[str, ...] | None
+    constants: dict[str, Any]
+    asked: tuple[tuple[str, Callable[[], Any] | None, Callable[[Any], Any] | None], ...]
+
+    def filled(self, given: dict[str, Any]) -> Any:
+        """All values, as the driver takes them."""
+        found = dict(self.constants)
+        for name, make, change in self.asked:
+            value = make() if make else given[name]
+            found[name] = change(value) if change else value
+        return found if self.order is None else tuple(found[name] for name in self.order)
+
+
+@lru_cache(maxsize=200)
+def _plain(statement: Any, dialect: Dialect) -> _Plain:
+    made = statement.compile(dialect=dialect)
+    constants, asked = {}, []
+    for name, part in made.binds.items():
+        change = part.type.dialect_impl(dialect).bind_processor(dialect)
+        if part.required or part.callable:
+            asked.append((name, part.callable, change))
+        else:
+            constants[name] = change(part.value) if change else part.value
+    order = tuple(made.positiontup) if made.positional else None
+    return _Plain(made.string, order, constants, tuple(asked))
+
+
+def written_out(query: Select[Any]) -> Select[Any]:
+    """With its codes (states, kinds) as constants: few things wait, and a planner who sees the code knows how few."""
+
+    def constant(part: Any, **_more: Any) -> Any:
+        if not isinstance(part, BindParameter) or part.callable or not isinstance(part.type, String):
+            return None
+        if isinstance(part.value, str):
+            return _literal(part.value)
+        if part.expanding and part.value and all(isinstance(value, str) for value in part.value):
+            return ClauseList(*map(_literal, part.value)).self_group()
+        return None
+
+    replace: Any = constant
+    return cast(Select[Any], visitors.replacement_traverse(query, {}, replace))
+
+
+def _literal(code: str) -> ColumnElement[Any]:
+    quoted = code.replace("'", "''")
+    return literal_column(f"'{quoted}'", String)
 
 
 def _parameter(name: str, value: Any) -> BindParameter[Any]:

@@ -9,10 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from typing import cast as cast_to
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Integer,
     Select,
@@ -27,13 +25,11 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ClauseList
 
 from app.core.access import Actor
 from app.core.db import UtcDateTime, db
 from app.core.i18n import get_locale
-from app.core.kept import kept
+from app.core.kept import kept, kept_rows, written_out
 
 Source = Callable[[Actor], Select[Any] | None]
 _sources: list[Source] = []
@@ -109,7 +105,7 @@ def _listing(
     return query.order_by(nulls_last(rows.c.due.asc()), nulls_last(rows.c.since.asc())).limit(most)
 
 
-@kept
+@kept_rows
 def _number(reader: Any, sources: tuple[Source, ...], *, most: Any) -> Select[Any]:
     # Without their columns: these cost more than finding the rows.
     one: Any = literal_column("1").label("one")
@@ -118,29 +114,8 @@ def _number(reader: Any, sources: tuple[Source, ...], *, most: Any) -> Select[An
 
 
 def _offered(reader: Any, sources: tuple[Source, ...]) -> list[Select[Any]]:
-    found = [_written_out(query) for query in (offer(reader) for offer in sources) if query is not None]
+    found = [written_out(query) for query in (offer(reader) for offer in sources) if query is not None]
     return found or [_NOTHING]
-
-
-def _written_out(query: Select[Any]) -> Select[Any]:
-    """With its codes (states, kinds) as constants: few things wait, and a planner who sees the code knows how few."""
-
-    def constant(part: Any, **_more: Any) -> Any:
-        if not isinstance(part, BindParameter) or part.callable or not isinstance(part.type, String):
-            return None
-        if isinstance(part.value, str):
-            return _literal(part.value)
-        if part.expanding and part.value and all(isinstance(value, str) for value in part.value):
-            return ClauseList(*map(_literal, part.value)).self_group()
-        return None
-
-    replace: Any = constant
-    return cast_to(Select[Any], visitors.replacement_traverse(query, {}, replace))
-
-
-def _literal(code: str) -> ColumnElement[Any]:
-    quoted = code.replace("'", "''")
-    return literal_column(f"'{quoted}'", String)
 
 
 def waiting_for(actor: Actor, limit: int = 51, consortium_id: int | None = None) -> list[Waiting]:
@@ -167,4 +142,5 @@ def waiting_for(actor: Actor, limit: int = 51, consortium_id: int | None = None)
 
 def count_for(actor: Actor, at_most: int = 100) -> int:
     """How many items wait, counted up to `at_most`; one statement."""
-    return int(db.session.execute(*_number(actor, tuple(_sources), most=at_most)).scalar_one())
+    [(number,)] = _number(actor, tuple(_sources), most=at_most)
+    return int(number)

@@ -8,8 +8,9 @@ from sqlalchemy.sql import Select
 
 from app.core.access import VISITOR, Actor
 from app.core.db import db
-from app.core.kept import kept
+from app.core.kept import kept, kept_rows, now, written_out
 from app.problems.models import Problem
+from tests.conftest import ON_POSTGRESQL
 from tests.factories import make_problem
 
 LEAD = Actor(7, grants=frozenset({("lead", 3), ("lead", 1), ("member", 9)}))
@@ -104,3 +105,43 @@ def test_nothing_held_is_in_no_list_and_outside_of_every_one(app):
 
     make_problem()
     assert list(db.session.scalars(*ids(Actor(7)))) == []
+
+
+def test_rows_of_a_kept_text_are_those_of_the_statement(app):
+    mine, theirs = make_problem(), make_problem()
+    other = make_problem(author_id=mine.author_id, consortium_id=theirs.consortium_id)
+
+    def build(reader: Actor, *, after: Any) -> Any:
+        query: Any = select(Problem.id, Problem.title).where(
+            or_(Problem.author_id == reader.id, Problem.consortium_id.in_(reader.ids("lead"))),
+            Problem.state.in_((mine.state, "draft")),
+            Problem.created_at <= now(),
+            Problem.id > after,
+        )
+        return written_out(query).order_by(Problem.id)
+
+    plain, whole = kept_rows(build), kept(build)
+    for reader in (Actor(mine.author_id, grants=frozenset({("lead", theirs.consortium_id)})), Actor(0)):
+        for after in (0, mine.id):
+            rows = [tuple(row) for row in plain(reader, after=after)]
+            assert rows == [tuple(row) for row in db.session.execute(*whole(reader, after=after))]
+    leads = Actor(mine.author_id, grants=frozenset({("lead", theirs.consortium_id), ("lead", 999)}))
+    assert [row[0] for row in plain(leads, after=mine.id)] == [theirs.id, other.id]
+
+
+@pytest.mark.skipif(ON_POSTGRESQL, reason="SQLite alone plans anew when it sees another value")
+def test_another_value_does_not_make_sqlite_plan_anew(app):
+    for _number in range(8):
+        make_problem()
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")  # the planner now knows samples of each indexed column
+        driver = connection.connection.driver_connection
+        planned: list[int] = []
+        driver.set_authorizer(lambda *_what: planned.append(1) or 0)
+        try:
+            for number, plans in ((3, True), (20, False), (7, False)):
+                planned.clear()
+                connection.scalars(select(Problem.id).where(Problem.author_id > number)).all()
+                assert bool(planned) is plans
+        finally:
+            driver.set_authorizer(None)

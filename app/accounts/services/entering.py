@@ -81,7 +81,7 @@ def begin(
     A device that is new tells the person, unless it is their first. `devices` are those of the person, if read already.
     """
     now = clock.now()
-    token = secrets.token_urlsafe(32)
+    token = queries.sign_in_token(person.id)
     sign_in = SignIn(
         token_hash=queries.token_hash(token),
         person_id=person.id,
@@ -189,7 +189,7 @@ def prove(actor: Actor, *, password: str, network: str, device_token: str | None
         current = _own_sign_in(actor, actor.session_id)
         if current is None:
             raise NotFound
-        token = secrets.token_urlsafe(32)
+        token = queries.sign_in_token(person.id)
         current.token_hash, current.proved_at = queries.token_hash(token), clock.now()
         throttle.forgive(*tries)
         audit.record(actor, "accounts.prove", person)
