@@ -131,14 +131,7 @@ def test_rows_of_a_kept_text_are_those_of_the_statement(app):
 
 
 @pytest.mark.skipif(ON_POSTGRESQL, reason="SQLite alone plans anew when it sees another value")
-@pytest.mark.parametrize(
-    "condition",
-    [
-        lambda number: Membership.person_id > number,
-        lambda number: and_(Membership.team_id == number, Membership.state.in_(["active", "requested"])),
-    ],
-)
-def test_another_value_does_not_make_sqlite_plan_anew(app, condition):
+def test_another_value_does_not_make_sqlite_plan_anew(app, statements):
     for _number in range(8):
         make_team()
     with db.engine.connect() as connection:
@@ -149,7 +142,10 @@ def test_another_value_does_not_make_sqlite_plan_anew(app, condition):
         try:
             for number, plans in ((3, True), (20, False), (7, False)):
                 planned.clear()
-                connection.scalars(select(Membership.id).where(condition(number))).all()
+                connection.scalars(select(Membership.id).where(Membership.person_id > number)).all()
                 assert bool(planned) is plans
         finally:
             driver.set_authorizer(None)
+        statements.clear()
+        connection.scalars(select(Membership.id).where(Membership.state.in_(["active", "requested"]))).all()
+    assert "IN (+?, +?)" in statements[0]
