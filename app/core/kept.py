@@ -56,7 +56,7 @@ class AnyReader(Actor):
 
     def ids(self, *roles: str) -> Any:
         """A parameter that stands for the things in which they hold one of the roles; for `in_` and `not_in`."""
-        return bindparam(f"{_HELD}{'.'.join(roles)}", type_=dialects.Held, expanding=True)
+        return bindparam(_HELD + Actor.joined(*roles), type_=dialects.Held, expanding=True)
 
     def holds(self, role: str, thing: int | None) -> bool:
         """Nobody knows. Raises TypeError."""
@@ -106,7 +106,7 @@ def kept(build: Callable[..., Any]) -> Callable[..., Call]:
 
 
 def kept_rows(build: Callable[..., Any]) -> Callable[..., Sequence[Any]]:
-    """Like `kept`, and run: the call gives the rows, their values as the driver knows them (numbers and texts).
+    """Like `kept`, and run: the call gives the rows.
 
     For the statements of every page of somebody signed in. They have dozens of parts, and SQLAlchemy recognises a statement
     by all its parts at each run: that takes longer than running it. Here its text is kept too. Lists of codes in it must be
@@ -118,19 +118,23 @@ def kept_rows(build: Callable[..., Any]) -> Callable[..., Sequence[Any]]:
         statement, given = call(*shape, **values)
         connection = db.session.connection()
         plain = _plain(statement, connection.dialect)
-        return connection.exec_driver_sql(plain.text, plain.filled(given)).all()
+        found = connection.exec_driver_sql(plain.text, plain.filled(given)).all()
+        return plain.read(found) if plain.columns else found
 
     return rows
 
 
 @dataclass(frozen=True)
 class _Plain:
-    """The text of a statement and its parameters: the places where each stands (none where the driver takes names)."""
+    """The text of a statement, its parameters with the places where each stands (none where the driver takes names), and the
+    columns whose values are not as the driver gives them.
+    """
 
     text: str
     order: tuple[str, ...] | None
     constants: dict[str, Any]
     asked: tuple[tuple[str, Callable[[], Any] | None, Callable[[Any], Any] | None], ...]
+    columns: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def filled(self, given: dict[str, Any]) -> Any:
         """All values, as the driver takes them."""
@@ -140,19 +144,29 @@ class _Plain:
             found[name] = change(value) if change else value
         return found if self.order is None else tuple(found[name] for name in self.order)
 
+    def read(self, rows: Sequence[Any]) -> list[list[Any]]:
+        """The rows, their values as the columns' types have them."""
+        found = [list(row) for row in rows]
+        for row in found:
+            for at, change in self.columns:
+                row[at] = change(row[at])
+        return found
+
 
 @lru_cache(maxsize=200)
 def _plain(statement: Any, dialect: Dialect) -> _Plain:
     made = statement.compile(dialect=dialect)
     constants, asked = {}, []
-    for name, part in made.binds.items():
+    for part, name in made.bind_names.items():
         change = part.type.dialect_impl(dialect).bind_processor(dialect)
         if part.required or part.callable:
             asked.append((name, part.callable, change))
         else:
             constants[name] = change(part.value) if change else part.value
     order = tuple(made.positiontup) if made.positional else None
-    return _Plain(made.string, order, constants, tuple(asked))
+    kinds = enumerate(column.type.dialect_impl(dialect) for column in statement.selected_columns)
+    columns = tuple((at, how) for at, kind in kinds if (how := kind.result_processor(dialect, None)))
+    return _Plain(made.string, order, constants, tuple(asked), columns)
 
 
 def written_out(query: Select[Any]) -> Select[Any]:
@@ -192,7 +206,4 @@ def _names_in(statement: Executable) -> tuple[str, ...]:
 
 
 def _values(actor: Actor, names: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        name: actor.id if name == _ME else sorted(actor.ids(*name.removeprefix(_HELD).split(".")))
-        for name in names
-    }
+    return {name: actor.id if name == _ME else actor.held(name.removeprefix(_HELD)) for name in names}

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from app.core.access import Actor
 from app.core.db import UtcDateTime, db
 from app.core.i18n import get_locale
-from app.core.kept import kept, kept_rows, written_out
+from app.core.kept import kept_rows, written_out
 
 Source = Callable[[Actor], Select[Any] | None]
 _sources: list[Source] = []
@@ -94,7 +94,7 @@ _NOTHING = item("none", thing_id=null(), item_id=null(), title=null()).where(fal
 
 
 # Putting some dozens of selects together takes longer than running them, and every page of somebody signed in asks.
-@kept
+@kept_rows
 def _listing(
     reader: Any, _locale: str, sources: tuple[Source, ...], within: Any = None, *, most: Any
 ) -> Select[Any]:
@@ -124,19 +124,10 @@ def waiting_for(actor: Actor, limit: int = 51, consortium_id: int | None = None)
     With a consortium: what waits under its roof.
     """
     place = {} if consortium_id is None else {"within": consortium_id}
-    listing = _listing(actor, get_locale(), tuple(_sources), most=limit, **place)
+    rows = _listing(actor, get_locale(), tuple(_sources), most=limit, **place)
     return [
-        Waiting(
-            row.kind,
-            row.thing_id,
-            row.item_id,
-            row.title or "",
-            row.who or "",
-            row.since,
-            row.due,
-            row.consortium_id,
-        )
-        for row in db.session.execute(*listing)
+        Waiting(kind, thing_id, item_id, title or "", who or "", since, due, roof)
+        for kind, thing_id, item_id, title, who, since, due, roof in rows
     ]
 
 
