@@ -109,13 +109,13 @@ class _Written(SQLCompiler):
                 f"+{self.bindtemplate}"  # of the values of a list, which are filled in at each run
             )
 
-    def bindparam_string(self, name: str, **kw: Any) -> str:
+    def bindparam_string(self, name: str, *given: Any, **kw: Any) -> str:
         """A parameter. In what SQLite selects it stands behind a plus sign, which changes no value.
 
         SQLite plans a statement anew whenever a parameter that it has looked at (it knows samples of a column's values) gets
         another value: a statement of dozens of parts took 0.7 ms instead of 0.05. It does not look behind the sign.
         """
-        found = str(super().bindparam_string(name, **kw))
+        found = str(super().bindparam_string(name, *given, **kw))
         return f"+{found}" if self._is_unseen() and not found.startswith("__[") else found
 
     def _is_unseen(self) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -23,7 +23,6 @@ from sqlalchemy import (
     Date,
     Dialect,
     Integer,
-    Select,
     String,
     bindparam,
     literal_column,
@@ -35,6 +34,7 @@ from app.core import clock, dialects
 from app.core.access import Actor
 from app.core.db import UtcDateTime, db
 
+QueryT = TypeVar("QueryT", bound=Executable)
 MOST_SHAPES = 64
 _ME = "reader_id"
 _HELD = "reader_held_"
@@ -169,7 +169,7 @@ def _plain(statement: Any, dialect: Dialect) -> _Plain:
     return _Plain(made.string, order, constants, tuple(asked), columns)
 
 
-def written_out(query: Select[Any]) -> Select[Any]:
+def written_out(query: QueryT) -> QueryT:
     """With its codes (states, kinds) as constants: few things wait, and a planner who sees the code knows how few."""
 
     def constant(part: Any, **_more: Any) -> Any:
@@ -182,7 +182,7 @@ def written_out(query: Select[Any]) -> Select[Any]:
         return None
 
     replace: Any = constant
-    return cast(Select[Any], visitors.replacement_traverse(query, {}, replace))
+    return cast(QueryT, visitors.replacement_traverse(cast(Any, query), {}, replace))
 
 
 def _literal(code: str) -> ColumnElement[Any]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from app.core.access import Actor
-from app.core.db import UtcDateTime, db
+from app.core.db import UtcDateTime
 from app.core.i18n import get_locale
 from app.core.kept import kept_rows, written_out
 
