@@ -4,7 +4,6 @@ Two statements whatever is asked, and one that looks words up: one counts (at mo
 same at any size) and tells how the filters divide what was found, one reads a page.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,7 +29,7 @@ from app.consortia.queries import name_column
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
-from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, page_by_key
+from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, count_pairs, page_by_key
 from app.institutions.models import Institution
 from app.listings.models import Listing, ListingFacet
 from app.listings.queries.matching import (
@@ -47,6 +46,7 @@ from app.listings.queries.matching import (
 from app.translating.queries import localised_columns
 
 MOST_EXPORTED = 10_000
+MOST_NAMED = 40  # institutions offered to choose from: those with most of what was found
 
 
 @dataclass
@@ -174,7 +174,7 @@ def _few(over: Any) -> ColumnElement[bool]:
 
 
 def _divide(names: list[str], over: Any) -> Select[Any]:
-    """The values of each match as one text, to be counted by us: both databases then look them up match by match.
+    """The values of all matches as one text, to be counted by us: both databases then look them up match by match.
 
     Grouped by the database, they would be read from the facets' index as a whole.
     """
@@ -193,7 +193,8 @@ def _divide(names: list[str], over: Any) -> Select[Any]:
     whole: Any = texts[0]
     for text in texts[1:]:
         whole = whole + "," + text
-    return _row("values", literal(",".join(names)), literal(1), whole).select_from(over).where(_few(over))
+    together = func.aggregate_strings(whole, ",")
+    return _row("values", literal(",".join(names)), literal(1), together).select_from(over).where(_few(over))
 
 
 def _divide_months(over: Any) -> Select[Any]:
@@ -209,19 +210,20 @@ def _divide_months(over: Any) -> Select[Any]:
 
 
 def _names(name: str, over: Any) -> Select[Any]:
-    """The institutions or consortia of what was found. Their names are looked up one by one: joined, SQLite would walk
-    through all institutions there are.
+    """The institutions or consortia with most of what was found. Their names are looked up one by one: joined, SQLite
+    would walk through all institutions there are.
     """
     record, label, column = (
         (Institution, Institution.name, over.c.institution_id)
         if name == "institution"
         else (Consortium, name_column(), over.c.consortium_id)
     )
-    named = select(label).where(record.id == column).correlate(over).scalar_subquery()
-    query = _row(name, column, func.count(), named).select_from(over).where(column.is_not(None))
+    query = select(column.label("of_id"), func.count().label("number")).where(column.is_not(None))
     if name == "institution":
         query = query.where(_few(over))
-    return query.group_by(column)
+    most = query.group_by(column).order_by(func.count().desc(), column).limit(MOST_NAMED).subquery()
+    named = select(label).where(record.id == most.c.of_id).correlate(most).scalar_subquery()
+    return _row(name, most.c.of_id, most.c.number, named).select_from(most)
 
 
 def _read_counts(
@@ -230,12 +232,11 @@ def _read_counts(
     totals: dict[str, int] = {}
     counts: dict[str, dict[str, int]] = {name: {} for name in (*PLAIN, *FACETS, "free")}
     names: dict[str, dict[str, str]] = {"institution": {}, "consortium": {}}
-    texts: dict[str, list[str]] = {}
     for row in rows:
         if row.facet == "total":
             totals[row.value] = row.number
         elif row.facet == "values":
-            texts.setdefault(row.value, []).append(row.label)
+            count_pairs(counts, row.value.split(","), row.label or "")
         elif row.facet == "free":
             numbers = (row.label or "").split(",") if row.number else []
             counts["free"] = {
@@ -243,13 +244,6 @@ def _read_counts(
             }
         else:
             names[row.facet][row.value] = row.label or ""
-    for wanted_names, found in texts.items():
-        known = set(wanted_names.split(","))
-        for pair, number in Counter(",".join(found).split(",")).items():
-            name, _colon, value = pair.partition(":")
-            # Of fields only the 26 that the list offers.
-            if name in known and (name != "field" or value.startswith("f")):
-                counts[name][value] = number
     for name in list(counts):
         if totals.get(name, totals["all"]) > COUNT_CAP:
             del counts[name]

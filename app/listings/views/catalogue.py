@@ -21,8 +21,6 @@ from app.web import lists
 from app.web.csv import csv_response
 from app.web.guards import current_actor, public
 
-MOST_NAMED = 40  # institutions offered to choose from: those with most of what was found
-
 
 def _facets(catalogue: str) -> list[lists.Facet]:
     facets = list(_plain_facets(catalogue, get_locale(), queries.months()[0]))
@@ -141,8 +139,7 @@ def _page(catalogue: str, title: str, lead: str) -> str:
 def _options(found: queries.Found, name: str, asked: lists.Asked) -> list[tuple[str, str]]:
     chosen = asked.chosen[name]
     known = found.names[name]
-    shown = [pair for at, pair in enumerate(known) if at < MOST_NAMED or pair[0] in chosen]
-    return [*shown, *((value, value) for value in chosen if value not in dict(known))]
+    return [*known, *((value, value) for value in chosen if value not in dict(known))]
 
 
 def _map(actor: Any, catalogue: str, asked: lists.Asked, wanted: queries.Wanted) -> dict[str, Any]:

@@ -257,8 +257,8 @@ def _divide(name: str, over: Any) -> Select[Any]:
             Institution, Institution.id == cast(OutcomeFacet.value, Integer)
         )
     values = values.where(OutcomeFacet.outcome_id == over.c.id, OutcomeFacet.facet == name)
-    # The values of each match as one text, to be counted by us: both databases then look them up match by match.
-    text = values.correlate(over).scalar_subquery()
+    # The values of all matches as one text, to be counted by us: both databases then look them up match by match.
+    text = func.aggregate_strings(values.correlate(over).scalar_subquery(), BETWEEN)
     return _row("values", literal(name), literal(1), text).select_from(over).where(few)
 
 

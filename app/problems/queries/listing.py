@@ -36,7 +36,7 @@ from app.core import clock, index, kept
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
-from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, page_by_key
+from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, count_pairs, page_by_key
 from app.institutions.models import Institution
 from app.problems.models import NO_END, OPEN_STATES, Problem, ProblemFacet
 from app.problems.policies import in_states, listed
@@ -299,7 +299,7 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
 
 
 def _divide_facets(names: list[str], over: Any) -> Select[Any]:
-    """The values of each match as one text, to be counted by us: both databases then look them up match by match.
+    """The values of all matches as one text, to be counted by us: both databases then look them up match by match.
 
     Grouped by the database, they would be read from the facets' index as a whole.
     """
@@ -311,7 +311,8 @@ def _divide_facets(names: list[str], over: Any) -> Select[Any]:
         .correlate(over)
         .scalar_subquery()
     )
-    return _row("values", literal(",".join(names)), literal(1), values).select_from(over).where(few)
+    together = func.aggregate_strings(values, ",")
+    return _row("values", literal(",".join(names)), literal(1), together).select_from(over).where(few)
 
 
 def _read_counts(rows: Any) -> tuple[tuple[int, bool], dict[str, dict[str, int]], list[tuple[str, str]]]:
@@ -323,7 +324,7 @@ def _read_counts(rows: Any) -> tuple[tuple[int, bool], dict[str, dict[str, int]]
             totals[row.value] = row.number
             continue
         if row.facet == "values":
-            _add_values(counts, row.value.split(","), (row.label or "").split(","))
+            count_pairs(counts, row.value.split(","), row.label or "")
             continue
         counts[row.facet][row.value] = row.number
         if row.facet == "consortium":
@@ -333,11 +334,3 @@ def _read_counts(rows: Any) -> tuple[tuple[int, bool], dict[str, dict[str, int]]
             del counts[name]
     total = min(totals["all"], COUNT_CAP), totals["all"] > COUNT_CAP
     return total, counts, sorted(consortia, key=lambda pair: pair[1].casefold())
-
-
-def _add_values(counts: dict[str, dict[str, int]], names: list[str], pairs: list[str]) -> None:
-    """Count one match for each of its values; of fields only the 26 that the list offers."""
-    for pair in pairs:
-        name, _colon, value = pair.partition(":")
-        if name in names and (name != "field" or value.startswith("f")):
-            counts[name][value] = counts[name].get(value, 0) + 1

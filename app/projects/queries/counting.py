@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from app.consortia.models import Consortium
 from app.consortia.queries import name_column
-from app.core.paging import COUNT_CAP
+from app.core.paging import COUNT_CAP, count_pairs
 from app.institutions.models import Institution
 from app.projects.models import LIT_STATES, Project, ProjectFacet
 from app.projects.queries.matching import FACETS, LIGHTS, PLAIN, Asking, matches, shows
@@ -102,7 +102,7 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
 
 
 def _divide_institutions(over: Any) -> Select[Any]:
-    """The institutions of each match as one text with their names, while the matches are few enough to choose among them."""
+    """The institutions of all matches as one text with their names, while the matches are few enough to choose among them."""
     few = select(func.count()).select_from(over).scalar_subquery() <= NAMED_UP_TO
     named = (
         select(func.aggregate_strings(ProjectFacet.value + ":" + Institution.name, BETWEEN))
@@ -111,11 +111,12 @@ def _divide_institutions(over: Any) -> Select[Any]:
         .correlate(over)
         .scalar_subquery()
     )
-    return _row("institutions", literal(""), literal(1), named).select_from(over).where(few)
+    together = func.aggregate_strings(named, BETWEEN)
+    return _row("institutions", literal(""), literal(1), together).select_from(over).where(few)
 
 
 def _divide_facets(names: list[str], over: Any) -> Select[Any]:
-    """The values of each match as one text, to be counted by us: both databases then look them up match by match.
+    """The values of all matches as one text, to be counted by us: both databases then look them up match by match.
 
     Grouped by the database, they would be read from the facets' index as a whole.
     """
@@ -127,7 +128,8 @@ def _divide_facets(names: list[str], over: Any) -> Select[Any]:
         .correlate(over)
         .scalar_subquery()
     )
-    return _row("values", literal(",".join(names)), literal(1), values).select_from(over).where(few)
+    together = func.aggregate_strings(values, ",")
+    return _row("values", literal(",".join(names)), literal(1), together).select_from(over).where(few)
 
 
 def read_counts(
@@ -141,7 +143,7 @@ def read_counts(
         if row.facet == "total":
             totals[row.value] = row.number
         elif row.facet == "values":
-            _add_values(counts, row.value.split(","), (row.label or "").split(","))
+            count_pairs(counts, row.value.split(","), row.label or "")
         elif row.facet == "institutions":
             _add_institutions(counts["institution"], named["institution"], row.label)
         elif row.facet == "name":
@@ -168,11 +170,3 @@ def _add_institutions(counts: dict[str, int], named: dict[str, str], label: str 
         if value:
             counts[value] = counts.get(value, 0) + 1
             named[value] = name
-
-
-def _add_values(counts: dict[str, dict[str, int]], names: list[str], pairs: list[str]) -> None:
-    """Count one match for each of its values; of fields only the 26 that the list offers."""
-    for pair in pairs:
-        name, _colon, value = pair.partition(":")
-        if name in names and (name != "field" or value.startswith("f")):
-            counts[name][value] = counts[name].get(value, 0) + 1
