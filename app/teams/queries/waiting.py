@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.consortia.models import Leadership
@@ -114,7 +115,10 @@ def proposals(actor: Actor) -> Select[Any] | None:
     own = select(Membership.team_id).where(
         Membership.person_id == actor.id, Membership.state.in_(LIVE_STATES)
     )
-    return _proposals().where(Team.consortium_id.in_(consortia), Team.id.not_in(own))
+    # Asked for by their own select: joined, SQLite goes through all proposals that wait anywhere.
+    proposed = aliased(Team)
+    theirs = select(proposed.id).where(proposed.consortium_id.in_(consortia), proposed.state == "proposed")
+    return _proposals().where(Proposal.team_id.in_(theirs), Team.id.not_in(own))
 
 
 @waiting.source
