@@ -66,14 +66,18 @@ def engine_options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine) -> None:
     """Set up each connection: on SQLite our pragmas, a plain BEGIN for reading, BEGIN IMMEDIATE for writing.
 
-    On PostgreSQL, too, more statements stay prepared than the driver's hundred.
+    On PostgreSQL, too, more statements stay prepared than the driver's hundred, and a page that is read out of order is taken
+    to cost hardly more than the next one: so it is in memory and on today's disks, and the server's own guess (4) has it
+    read whole tables where a list needs 25 rows.
     """
     engine.dialect.statement_compiler = type("Compiler", (_Written, engine.dialect.statement_compiler), {})
     if engine.dialect.name != "sqlite":
 
         @event.listens_for(engine, "connect")
-        def _keep_prepared(connection: Any, _record: Any) -> None:
+        def _set_up(connection: Any, _record: Any) -> None:
             connection.prepared_max = MOST_PREPARED
+            connection.execute("SET random_page_cost = 1.1")
+            connection.commit()
 
         return
 
@@ -359,6 +363,21 @@ def after_own_keys(connection: Connection, tables: Iterable[Table]) -> None:
             most = connection.scalar(select(func.max(table.c.id))) or 1
             connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), most)))
     connection.exec_driver_sql("ANALYZE")
+
+
+def survey(engine: Engine) -> None:
+    """Let SQLite's planner learn anew how the values are spread, of tables that changed much; PostgreSQL does so by itself."""
+    if engine.dialect.name == "sqlite":
+        with engine.execution_options(write=True).begin() as connection:
+            connection.exec_driver_sql("PRAGMA optimize = 0x10002")
+
+
+def settle(engine: Engine, tables: Iterable[Table]) -> None:
+    """Very many rows were added: PostgreSQL notes which pages everybody may see whole, as it would do by itself in time."""
+    if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
+                connection.exec_driver_sql(f'VACUUM "{table.name}"')
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import clock
+from app.core import clock, dialects
 from app.core.db import Base, db, transaction
 from app.core.errors import Conflict
 
@@ -102,3 +102,10 @@ def run_due(holder: str) -> int:
             db.session.rollback()
         _give_back(job, holder, error)
     return done
+
+
+@periodic("core.survey", every=timedelta(days=1))
+def survey() -> int:
+    """Keep the database's planner informed. Nothing of ours is done."""
+    dialects.survey(db.engine)
+    return 0

@@ -53,6 +53,7 @@ def fill(scale: int, say: Callable[[str], None] = lambda _line: None) -> dict[st
         writer.finish()
         done = {model.__tablename__: count for model, count in writer.count.items()}
         audit.record(None, "demo.fill", after=done, label=scope.system or "")
+    dialects.settle(db.engine, writer.tables.values())
     return done
 
 

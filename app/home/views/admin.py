@@ -20,6 +20,7 @@ JOBS = {
     "agreements.warn": _l("Warns 60 and 14 days before an agreement ends"),
     "consortia.admissions": _l("Reminds of admissions and lets old ones lapse"),
     "core.forget_used_forms": _l("Forgets which forms were sent"),
+    "core.survey": _l("Tells the database how its values are spread"),
     "core.sweep_files": _l("Removes files that nothing holds any more"),
     "discussion.lapse": _l("Lets questions about naming contributors lapse"),
     "discussion.remind": _l("Reminds of reports that wait for a decision"),
