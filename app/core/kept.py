@@ -12,6 +12,7 @@ one person: to look at a value here is a TypeError. What is given by position de
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -36,6 +37,7 @@ from app.core.db import UtcDateTime, db
 
 QueryT = TypeVar("QueryT", bound=Executable)
 MOST_SHAPES = 64
+LONG = 20_000  # signs of a statement
 _ME = "reader_id"
 _HELD = "reader_held_"
 Call = tuple[Any, dict[str, Any]]  # a statement and the values of its parameters
@@ -118,7 +120,8 @@ def kept_rows(build: Callable[..., Any]) -> Callable[..., Sequence[Any]]:
         statement, given = call(*shape, **values)
         connection = db.session.connection()
         plain = _plain(statement, connection.dialect)
-        found = connection.exec_driver_sql(plain.text, plain.filled(given)).all()
+        with dialects.planned_once(connection) if plain.is_long else nullcontext():
+            found = connection.exec_driver_sql(plain.text, plain.filled(given)).all()
         return plain.read(found) if plain.columns else found
 
     return rows
@@ -135,6 +138,11 @@ class _Plain:
     constants: dict[str, Any]
     asked: tuple[tuple[str, Callable[[], Any] | None, Callable[[Any], Any] | None], ...]
     columns: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether planning it takes much longer than to ask for its plan to be kept."""
+        return len(self.text) > LONG
 
     def filled(self, given: dict[str, Any]) -> Any:
         """All values, as the driver takes them."""

@@ -70,7 +70,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SET ", "RESET ")):
             seen.append(statement)
 
     with app.app_context():

@@ -70,7 +70,7 @@ def counted(world_app: Flask) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SET ", "RESET ")):
             seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
@@ -130,7 +130,7 @@ def _read_everything(portal: Flask) -> Read:
     statements: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SET ", "RESET ")):
             statements.append(statement)
 
     with portal.app_context(), cheap_passwords():
