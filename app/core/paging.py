@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     select,
     tuple_,
     union_all,
@@ -167,6 +168,12 @@ def capped_count(query: Select[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
     )
     found = db.session.execute(select(func.count()).select_from(capped)).scalar_one()
     return min(found, cap), found > cap
+
+
+def counted_up(*conditions: Any) -> Any:
+    """How many rows fulfil the conditions, counted to one more than the cap; to be compared within a statement."""
+    found: Any = select(literal_column("1").label("one")).where(*conditions)
+    return select(func.count()).select_from(found.limit(COUNT_CAP + 1).subquery()).scalar_subquery()
 
 
 def count_pairs(counts: Mapping[str, dict[str, int]], names: Iterable[str], pairs: str) -> None:

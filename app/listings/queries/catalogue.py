@@ -29,10 +29,11 @@ from app.consortia.queries import name_column
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
-from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, count_pairs, page_by_key
+from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, count_pairs, counted_up, page_by_key
 from app.institutions.models import Institution
 from app.listings.models import Listing, ListingFacet
 from app.listings.queries.matching import (
+    DRIVERS,
     FACETS,
     MONTHS,
     PLAIN,
@@ -126,7 +127,28 @@ def first_matches(asking: Asking, skip: str | None = None) -> Any:
         query = query.order_by(sort.column.desc(), sort.key.desc())
     # As a constant, not as a parameter: the planner of SQLite then knows that these are few.
     most: Any = literal_column(str(int(COUNT_CAP) + 1))
+    entries = _entries(asking, skip)
+    if entries is not None:
+        query = query.where(entries <= COUNT_CAP)
     return query.limit(most).cte(f"matches_{skip or 'all'}")
+
+
+def _entries(asking: Asking, skip: str | None) -> Any:
+    """How many entries, up to 1,001, the one filter has that is left without `skip`; None if another number of them is left.
+
+    They are counted in the index alone. If they are too many to be divided, the matches need not be looked at.
+    """
+    wanted = asking.wanted
+    left = [name for name in (*FACETS, *PLAIN, "free") if name != skip and wanted.of(name)]
+    if skip is None or asking.found is not None or len(left) != 1 or left[0] not in DRIVERS:
+        return None
+    if len(wanted.of(left[0])) > 1:
+        return None
+    return counted_up(
+        ListingFacet.catalogue == wanted.catalogue,
+        ListingFacet.facet == left[0],
+        ListingFacet.value == bindparam(f"one_{left[0]}", type_=String),
+    )
 
 
 def _row(facet: str, value: Any, number: Any, label: Any = None) -> Select[Any]:
@@ -148,7 +170,11 @@ def _counting(asking: Asking) -> Any:
     for name in (*PLAIN, *FACETS, "free"):
         over = first_matches(asking, name) if wanted.of(name) else everything
         if over is not everything:
-            parts.append(_row("total", literal(name), func.count()).select_from(over))
+            entries = _entries(asking, name)
+            number = (
+                func.count() if entries is None else case((entries > COUNT_CAP, entries), else_=func.count())
+            )
+            parts.append(_row("total", literal(name), number).select_from(over))
         if name == "free":
             parts.append(_divide_months(over))
         elif over is everything:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -36,7 +37,7 @@ from app.core import clock, index, kept
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
-from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, count_pairs, page_by_key
+from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, count_pairs, counted_up, page_by_key
 from app.institutions.models import Institution
 from app.problems.models import NO_END, OPEN_STATES, Problem, ProblemFacet
 from app.problems.policies import in_states, listed
@@ -246,7 +247,26 @@ def _first_matches(asking: _Asking, skip: str | None = None) -> Any:
         query = query.order_by(sort.column.desc(), sort.key.desc())
     # As a constant, not as a parameter: the planner of SQLite then knows that these are few.
     most: Any = literal_column(str(int(COUNT_CAP) + 1))
+    entries = _entries(asking, skip)
+    if entries is not None:
+        query = query.where(entries <= COUNT_CAP)
     return query.limit(most).cte(f"matches_{skip or 'all'}")
+
+
+def _entries(asking: _Asking, skip: str | None) -> Any:
+    """How many entries, up to 1,001, the one filter has that is left without `skip`; None if another number of them is left.
+
+    They are counted in the index alone. If they are too many to be divided, the matches need not be looked at.
+    """
+    left = [
+        name for name in (*FACETS, "state", "consortium", "until") if name != skip and asking.wanted.of(name)
+    ]
+    if skip is None or asking.found is not None or len(left) != 1 or left[0] not in DRIVERS:
+        return None
+    if len(asking.wanted.of(left[0])) > 1:
+        return None
+    one = bindparam(f"one_{left[0]}", type_=String)
+    return counted_up(ProblemFacet.facet == left[0], ProblemFacet.value == one)
 
 
 def _row(facet: Any, value: Any, number: Any, label: Any = None) -> Select[Any]:
@@ -268,7 +288,11 @@ def _counting(asking: _Asking) -> Any:
     for name in ("state", "consortium", "until", *FACETS):
         over = _first_matches(asking, name) if wanted.of(name) else everything
         if over is not everything:
-            parts.append(_row("total", literal(name), func.count()).select_from(over))
+            entries = _entries(asking, name)
+            number = (
+                func.count() if entries is None else case((entries > COUNT_CAP, entries), else_=func.count())
+            )
+            parts.append(_row("total", literal(name), number).select_from(over))
         if name in FACETS and over is everything:
             plain.append(name)
         else:
@@ -282,12 +306,11 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
     if name == "state":
         return [_row("state", over.c.state, func.count()).select_from(over).group_by(over.c.state)]
     if name == "consortium":
-        query = _row("consortium", Consortium.id, func.count(), func.max(name_column()))
-        return [
-            query.select_from(over)
-            .join(Consortium, Consortium.id == over.c.consortium_id)
-            .group_by(Consortium.id)
-        ]
+        column = over.c.consortium_id
+        found = select(column.label("of_id"), func.count().label("number")).group_by(column).subquery()
+        # Looked up one by one: joined, SQLite would make an index of the matches first.
+        named = select(name_column()).where(Consortium.id == found.c.of_id).correlate(found).scalar_subquery()
+        return [_row("consortium", found.c.of_id, found.c.number, named).select_from(found)]
     if name == "until":
         return [
             _row("until", literal(days), func.count())

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -19,10 +20,10 @@ from sqlalchemy import (
 
 from app.consortia.models import Consortium
 from app.consortia.queries import name_column
-from app.core.paging import COUNT_CAP, count_pairs
+from app.core.paging import COUNT_CAP, count_pairs, counted_up
 from app.institutions.models import Institution
 from app.projects.models import LIT_STATES, Project, ProjectFacet
-from app.projects.queries.matching import FACETS, LIGHTS, PLAIN, Asking, matches, shows
+from app.projects.queries.matching import DRIVERS, FACETS, LIGHTS, PLAIN, Asking, matches, shows
 
 NAMED_UP_TO = 250  # matches: beyond that their institutions are too many to choose from
 BETWEEN = "\x1f"  # stands in no name
@@ -39,7 +40,24 @@ def _first_matches(asking: Asking, skip: str | None = None) -> Any:
         query = query.order_by(sort.column.desc(), sort.key.desc())
     # As a constant, not as a parameter: the planner of SQLite then knows that these are few.
     most: Any = literal_column(str(int(COUNT_CAP) + 1))
+    entries = _entries(asking, skip)
+    if entries is not None:
+        query = query.where(entries <= COUNT_CAP)
     return query.limit(most).cte(f"matches_{skip or 'all'}")
+
+
+def _entries(asking: Asking, skip: str | None) -> Any:
+    """How many entries, up to 1,001, the one filter has that is left without `skip`; None if another number of them is left.
+
+    They are counted in the index alone. If they are too many to be divided, the matches need not be looked at.
+    """
+    left = [name for name in (*FACETS, *PLAIN) if name != skip and asking.wanted.of(name)]
+    if skip is None or asking.found is not None or len(left) != 1 or left[0] not in DRIVERS:
+        return None
+    if len(asking.wanted.of(left[0])) > 1:
+        return None
+    one = bindparam(f"one_{left[0]}", type_=String)
+    return counted_up(ProjectFacet.facet == left[0], ProjectFacet.value == one)
 
 
 def _row(facet: Any, value: Any, number: Any, label: Any = None) -> Select[Any]:
@@ -61,7 +79,11 @@ def counting(asking: Asking) -> Any:
     for name in (*PLAIN, *FACETS):
         over = _first_matches(asking, name) if wanted.of(name) else everything
         if over is not everything:
-            parts.append(_row("total", literal(name), func.count()).select_from(over))
+            entries = _entries(asking, name)
+            number = (
+                func.count() if entries is None else case((entries > COUNT_CAP, entries), else_=func.count())
+            )
+            parts.append(_row("total", literal(name), number).select_from(over))
         if name in {"sdg", "field", "country"} and over is everything:
             plain.append(name)
         else:
@@ -83,12 +105,11 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
             _row(name, column, func.count()).select_from(over).where(column.is_not(None)).group_by(column)
         ]
     if name == "consortium":
-        query = _row("consortium", Consortium.id, func.count(), func.max(name_column()))
-        return [
-            query.select_from(over)
-            .join(Consortium, Consortium.id == over.c.consortium_id)
-            .group_by(Consortium.id)
-        ]
+        column = over.c.consortium_id
+        found = select(column.label("of_id"), func.count().label("number")).group_by(column).subquery()
+        # Looked up one by one: joined, SQLite would make an index of the matches first.
+        named = select(name_column()).where(Consortium.id == found.c.of_id).correlate(found).scalar_subquery()
+        return [_row("consortium", found.c.of_id, found.c.number, named).select_from(found)]
     if name == "light":
         return [
             _row("light", literal(light), func.count())
