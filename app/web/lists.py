@@ -6,8 +6,8 @@ and builds the `Listing` for `components/list.html`. Only listed names reach a q
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request
@@ -29,6 +29,11 @@ class Facet:
     options: Sequence[tuple[str, str]]
     shape: str = "checks"  # or "select" for long lists of which one is chosen
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Value → label."""
+        return dict(self.options)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -46,14 +51,23 @@ class Asked:
         return bool(self.q) or any(self.chosen.values())
 
 
-@dataclass(slots=True)  # a page shows hundreds of them: attributes are read much faster than keys
-class Option:
-    """A value of a filter as it is shown; `count` None when it is not counted."""
+class Option(NamedTuple):
+    """A value of a filter as it is shown; `number` None when it is not counted."""
 
     value: str
     label: str
-    count: int | None
+    number: int | None
     checked: bool
+
+
+class Shown(NamedTuple):
+    """A filter as it is shown; of a long one the options are put together already. It can be hashed: see `jinja.kept`."""
+
+    name: str
+    label: str
+    shape: str
+    options: tuple[Option, ...]
+    in_select: Markup | None
 
 
 @dataclass
@@ -67,7 +81,7 @@ class Listing:
     lead: str = ""
     q: str = ""
     has_search: bool = True
-    facets: list[dict[str, Any]] = field(default_factory=list)
+    facets: list[Shown] = field(default_factory=list)
     chips: list[dict[str, str]] = field(default_factory=list)
     clear_url: str = ""
     sorts: list[dict[str, Any]] = field(default_factory=list)
@@ -87,8 +101,7 @@ def read(facets: Iterable[Facet], sorts: Sequence[str], views: Sequence[str] = (
     """
     chosen: dict[str, list[str]] = {}
     for facet in facets:
-        known = {value for value, _label in facet.options}
-        given = [value for value in request.args.getlist(facet.name) if value in known]
+        given = [value for value in request.args.getlist(facet.name) if value in facet.labels]
         chosen[facet.name] = list(dict.fromkeys(given))[:MOST_VALUES]
     sort, view = request.args.get("sort", ""), request.args.get("view", "")
     return Asked(
@@ -117,9 +130,12 @@ def _url(pairs: Iterable[tuple[str, str]], path: str | None = None) -> str:
 
 
 @lru_cache(maxsize=128)
-def _uncounted(options: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> Markup:
-    """The options of a long filter that are not counted, such as all countries: the same on every page, so kept."""
-    return _in_select(Option(value, label, None, value in chosen) for value, label in options)
+def _uncounted(
+    name: str, label: str, shape: str, options: tuple[tuple[str, str], ...], chosen: frozenset[str]
+) -> Shown:
+    """A filter that is not counted, such as all countries: the same on every page, so kept."""
+    shown = tuple(Option(value, named, None, value in chosen) for value, named in options)
+    return Shown(name, label, shape, shown, _in_select(shown) if shape == "select" else None)
 
 
 def _in_select(options: Iterable[Option]) -> Markup:
@@ -127,11 +143,25 @@ def _in_select(options: Iterable[Option]) -> Markup:
     parts = []
     for option in options:
         selected = " selected" if option.checked else ""
-        number = "" if option.count is None else f" ({fmt_number(option.count)})"
+        number = "" if option.number is None else f" ({fmt_number(option.number)})"
         parts.append(
             f'<option value="{escape(option.value)}"{selected}>{escape(option.label)}{number}</option>'
         )
     return Markup("".join(parts))  # noqa: S704 # nosec B704 - every value is escaped above
+
+
+def _counted(facet: Facet, chosen: list[str], found: Mapping[str, int], hide_empty: bool) -> Shown | None:
+    """A filter with the number of rows for each value; None if there is nothing to choose from."""
+    shown = tuple(
+        Option(value, label, found.get(value, 0), value in chosen)
+        for value, label in facet.options
+        if not hide_empty or found.get(value) or value in chosen
+    )
+    if not shown:
+        return None
+    return Shown(
+        facet.name, facet.label, facet.shape, shown, _in_select(shown) if facet.shape == "select" else None
+    )
 
 
 def _facets_and_chips(
@@ -140,33 +170,26 @@ def _facets_and_chips(
     pairs: list[tuple[str, str]],
     counts: Mapping[str, Mapping[str, int]] | None,
     hide_empty: bool,
-) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+) -> tuple[list[Shown], list[dict[str, str]]]:
     """The filters with their options, and a chip for each that is in use."""
-    shown: list[dict[str, Any]] = []
+    shown: list[Shown] = []
     chips: list[dict[str, str]] = []
     if asked.q:
         chips.append({"label": f"“{asked.q}”", "url": _url(pair for pair in pairs if pair[0] != "q")})
     for facet in facets:
-        found = (counts or {}).get(facet.name)
-        options: list[Option] = []
-        for value, label in facet.options:
-            checked = value in asked.chosen[facet.name]
-            count = None if found is None else found.get(value, 0)
-            if found is not None and hide_empty and not count and not checked:
-                continue
-            options.append(Option(value, label, count, checked))
-            if checked:
-                chips.append(
-                    {"label": label, "url": _url(pair for pair in pairs if pair != (facet.name, value))}
-                )
-        if options:
-            entry = {"name": facet.name, "label": facet.label, "shape": facet.shape, "options": options}
-            if facet.shape == "select":
-                chosen = frozenset(asked.chosen[facet.name])
-                entry["in_select"] = (
-                    _uncounted(tuple(facet.options), chosen) if found is None else _in_select(options)
-                )
-            shown.append(entry)
+        found, chosen = (counts or {}).get(facet.name), asked.chosen[facet.name]
+        chips += [
+            {"label": label, "url": _url(pair for pair in pairs if pair != (facet.name, value))}
+            for value, label in (facet.options if chosen else ())
+            if value in chosen
+        ]
+        if found is not None:
+            counted = _counted(facet, chosen, found, hide_empty)
+            shown += [counted] if counted else []
+        elif facet.options:
+            shown.append(
+                _uncounted(facet.name, facet.label, facet.shape, tuple(facet.options), frozenset(chosen))
+            )
     return shown, chips
 
 

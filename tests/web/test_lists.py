@@ -64,7 +64,7 @@ def test_a_chip_takes_its_filter_away_and_keeps_the_others(app) -> None:
 def test_options_without_rows_are_left_out_unless_chosen(app) -> None:
     counts = {"sdg": {"1": 3}, "country": {}}
     listing = built(app, "/x?country=KE", counts=counts)
-    shown = {facet["name"]: [option.value for option in facet["options"]] for facet in listing.facets}
+    shown = {facet.name: [option.value for option in facet.options] for facet in listing.facets}
     assert shown == {"sdg": ["1"], "country": ["KE"]}
     assert [option.count for option in listing.facets[0]["options"]] == [3]
     listing = built(app, "/x", counts=counts, hide_empty=False)
