@@ -1,4 +1,4 @@
-"""The only place that names a database: connections, full text, similar names, triggers.
+"""The only place that names a database, beside `core.written`: connections, full text, similar names, triggers.
 
 `migrations/versions` calls nothing from here; it holds the statements as they were on the day. What the two
 databases do differently at run time stands side by side in these functions.
@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    BindParameter,
     Connection,
     Engine,
     Integer,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     String,
     Table,
     TextClause,
-    TypeDecorator,
     bindparam,
     column,
     event,
@@ -32,8 +30,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import NullType, TupleType
+
+from app.core.written import Written
 
 MANY_PIECES = 6
 MOST_PREPARED = 300
@@ -71,7 +69,7 @@ def prepare(engine: Engine) -> None:
     to cost hardly more than the next one: so it is in memory and on today's disks, and the server's own guess (4) has it
     read whole tables where a list needs 25 rows.
     """
-    engine.dialect.statement_compiler = type("Compiler", (_Written, engine.dialect.statement_compiler), {})
+    engine.dialect.statement_compiler = type("Compiler", (Written, engine.dialect.statement_compiler), {})
     if engine.dialect.name != "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -96,82 +94,6 @@ def prepare(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-class Held(Integer):
-    """Numbers of the things in which a reader holds a role: a list for IN whose length differs from reader to reader."""
-
-
-class _Written(SQLCompiler):
-    """How parameters stand in a statement, so that its plan can be kept: `x IN (list)` has one for the whole list.
-
-    With a parameter for each of its values the text of a statement would differ from reader to reader, by how many things
-    they hold: each would have it put together, prepared and planned anew.
-    """
-
-    def __init__(self, *given: Any, **kw: Any) -> None:
-        super().__init__(*given, **kw)
-        if self._is_unseen():
-            self.bindtemplate = (
-                f"+{self.bindtemplate}"  # of the values of a list, which are filled in at each run
-            )
-
-    def bindparam_string(self, name: str, *given: Any, **kw: Any) -> str:
-        """A parameter. In what SQLite selects it stands behind a plus sign, which changes no value.
-
-        SQLite plans a statement anew whenever a parameter that it has looked at (it knows samples of a column's values) gets
-        another value: a statement of dozens of parts took 0.7 ms instead of 0.05. It does not look behind the sign.
-        """
-        found = str(super().bindparam_string(name, *given, **kw))
-        return f"+{found}" if self._is_unseen() and not found.startswith("__[") else found
-
-    def _is_unseen(self) -> bool:
-        asked = getattr(self.compile_state, "statement", None)
-        return self.dialect.name == "sqlite" and asked is not None and bool(asked.is_select)
-
-    def visit_in_op_binary(self, binary: Any, _operator: Any, **kw: Any) -> str:
-        """`x IN (list)`."""
-        found = self._within(binary, " = ANY (%s)", " IN (SELECT value FROM json_each(%s))", **kw)
-        return found or str(self._generate_generic_binary(binary, " IN ", **kw))
-
-    def visit_not_in_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
-        """`x NOT IN (list)`: true of an empty one."""
-        found = self._within(binary, " <> ALL (%s)", " NOT IN (SELECT value FROM json_each(%s))", **kw)
-        return found or str(super().visit_not_in_op_binary(binary, operator, **kw))  # type: ignore[no-untyped-call]  # the library left it untyped
-
-    def _within(self, binary: Any, as_array: str, as_json: str, **kw: Any) -> str:
-        """The condition; empty where the right side is no parameter of a list, or is to be written out."""
-        given = binary.right
-        if not isinstance(given, BindParameter) or not given.expanding or given.literal_execute:
-            return ""
-        is_sqlite = self.dialect.name == "sqlite"
-        if kw.get("literal_binds") or isinstance(given.type, NullType | TupleType):
-            return ""
-        if is_sqlite and not isinstance(given.type, Held):
-            return ""  # the planner counts the values of a short list
-        one: BindParameter[Any] = given._clone(maintain_key=True)  # noqa: SLF001 - keeps its name, so that the value finds it
-        one.expanding = False
-        one.type = _JsonList() if is_sqlite else ARRAY(given.type, dimensions=1)
-        return self.process(binary.left, **kw) + (as_json if is_sqlite else as_array) % self.process(
-            one, **kw
-        )
-
-
-class _JsonList(TypeDecorator[list[int]]):
-    """A list as JSON text, for SQLite's json_each."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, _dialect: Any) -> str:
-        """The JSON text."""
-        return _as_json(tuple(value))
-
-
-@lru_cache(maxsize=512)
-def _as_json(numbers: tuple[int, ...]) -> str:
-    # A statement over everything a reader may see names the same list some dozens of times.
-    return json.dumps(numbers)
-
-
 @lru_cache(maxsize=4)
 def for_reading(engine: Engine) -> Engine:
     """The engine for reads outside of `transaction()`.
@@ -186,7 +108,7 @@ def for_reading(engine: Engine) -> Engine:
 
 @contextmanager
 def planned_once(connection: Connection) -> Iterator[None]:
-    """What is run meanwhile is planned by PostgreSQL once for all values; SQLite does so anyway (`_Written`).
+    """What is run meanwhile is planned by PostgreSQL once for all values; SQLite does so anyway (`core.written`).
 
     For statements of dozens of parts: to plan one anew for each reader takes two to four times as long as running it.
     """

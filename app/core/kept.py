@@ -34,6 +34,7 @@ from sqlalchemy.sql.elements import ClauseList
 from app.core import clock, dialects
 from app.core.access import Actor
 from app.core.db import UtcDateTime, db
+from app.core.written import Held
 
 QueryT = TypeVar("QueryT", bound=Executable)
 MOST_SHAPES = 64
@@ -58,7 +59,7 @@ class AnyReader(Actor):
 
     def ids(self, *roles: str) -> Any:
         """A parameter that stands for the things in which they hold one of the roles; for `in_` and `not_in`."""
-        return bindparam(_HELD + Actor.joined(*roles), type_=dialects.Held, expanding=True)
+        return bindparam(_HELD + Actor.joined(*roles), type_=Held, expanding=True)
 
     def holds(self, role: str, thing: int | None) -> bool:
         """Nobody knows. Raises TypeError."""
