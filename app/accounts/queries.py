@@ -17,10 +17,10 @@ from app.core.errors import NotFound
 from app.core.files import StoredFile
 from app.core.kept import kept_rows, written_out
 from app.core.paging import Page, Sort, capped_count, page_by_key
+from app.core.text import key_of
 
 BY_NAME = Sort("name", Person.sort_name, Person.id, descending=False)
 NEWEST = Sort("newest", Person.created_at, Person.id)
-MOST_DIGITS = 18  # of a person's number
 SORTS = {sort.name: sort for sort in (BY_NAME, NEWEST)}
 
 
@@ -61,10 +61,10 @@ def _signed_in(kept_hash: Any, person_id: Any, now: Any) -> Any:
 
 def actor_of_token(token: str) -> Actor | None:
     """Who is signed in with this token, with all they hold now; None for an unknown or ended sign-in. One statement."""
-    whose = token.partition(".")[0]
-    if not (whose.isascii() and whose.isdigit() and len(whose) <= MOST_DIGITS):
+    whose = key_of(token.partition(".")[0])
+    if whose is None:
         return None
-    rows = _signed_in(kept_hash=token_hash(token), person_id=int(whose), now=clock.now())
+    rows = _signed_in(kept_hash=token_hash(token), person_id=whose, now=clock.now())
     if not rows:
         return None
     sign_in_id, person_id, name, email, locale, zone = rows[0][:6]

@@ -87,20 +87,15 @@ class Actor:
         """The things in which the person holds one of the roles."""
         return frozenset().union(*(self._by_role.get(role, frozenset()) for role in roles))
 
-    @staticmethod
-    def joined(*roles: str) -> str:
-        """Roles as one word, for `held`; it may stand in the name of a parameter."""
-        return "__".join(roles)
-
-    def held(self, roles: str) -> tuple[int, ...]:
-        """`ids` of the `joined` roles, in order; worked out once."""
+    def held(self, *roles: str) -> tuple[int, ...]:
+        """`ids` in order; worked out once, because the statements of a page ask for the same ones again and again."""
         found = self._held.get(roles)
         if found is None:
-            found = self._held[roles] = tuple(sorted(self.ids(*roles.split("__"))))
+            found = self._held[roles] = tuple(sorted(self.ids(*roles)))
         return found
 
     @cached_property
-    def _held(self) -> dict[str, tuple[int, ...]]:
+    def _held(self) -> dict[tuple[str, ...], tuple[int, ...]]:
         return {}
 
     def holds(self, role: str, thing: int | None) -> bool:

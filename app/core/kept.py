@@ -41,6 +41,7 @@ MOST_SHAPES = 64
 LONG = 20_000  # signs of a statement
 _ME = "reader_id"
 _HELD = "reader_held_"
+_AND = "__"  # between roles, in the name of a parameter
 Call = tuple[Any, dict[str, Any]]  # a statement and the values of its parameters
 
 
@@ -59,7 +60,7 @@ class AnyReader(Actor):
 
     def ids(self, *roles: str) -> Any:
         """A parameter that stands for the things in which they hold one of the roles; for `in_` and `not_in`."""
-        return bindparam(_HELD + Actor.joined(*roles), type_=Held, expanding=True)
+        return bindparam(_HELD + _AND.join(roles), type_=Held, expanding=True)
 
     def holds(self, role: str, thing: int | None) -> bool:
         """Nobody knows. Raises TypeError."""
@@ -215,4 +216,6 @@ def _names_in(statement: Executable) -> tuple[str, ...]:
 
 
 def _values(actor: Actor, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: actor.id if name == _ME else actor.held(name.removeprefix(_HELD)) for name in names}
+    return {
+        name: actor.id if name == _ME else actor.held(*name.removeprefix(_HELD).split(_AND)) for name in names
+    }

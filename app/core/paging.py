@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Integer,
     Select,
     bindparam,
+    case,
     func,
     literal,
     literal_column,
@@ -168,6 +169,22 @@ def capped_count(query: Select[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
     )
     found = db.session.execute(select(func.count()).select_from(capped)).scalar_one()
     return min(found, cap), found > cap
+
+
+def lone(chosen: Mapping[str, Sequence[str]], skip: str | None, drivers: Collection[str]) -> str | None:
+    """The one filter that is left without `skip`, if it is one of the drivers with one value.
+
+    >>> lone({"sdg": ["6"], "country": ["EG"], "need": []}, "country", ("sdg", "country"))
+    'sdg'
+    """
+    left = [name for name, values in chosen.items() if values and name != skip]
+    is_lone = skip is not None and len(left) == 1 and left[0] in drivers and len(chosen[left[0]]) == 1
+    return left[0] if is_lone else None
+
+
+def at_least(entries: Any) -> Any:
+    """The number of rows; of `entries`, where these are given and too many for the rows to have been looked at."""
+    return func.count() if entries is None else case((entries > COUNT_CAP, entries), else_=func.count())
 
 
 def counted_up(*conditions: Any) -> Any:

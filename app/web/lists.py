@@ -61,13 +61,17 @@ class Option(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A filter as it is shown; of a long one the options are put together already. It can be hashed: see `jinja.kept`."""
+    """A filter as it is shown; of a long one the options are put together already.
+
+    `is_same` on every page: then its HTML is kept (`jinja.kept`). Numbers are others for each question.
+    """
 
     name: str
     label: str
     shape: str
     options: tuple[Option, ...]
     in_select: Markup | None
+    is_same: bool
 
 
 @dataclass
@@ -135,7 +139,7 @@ def _uncounted(
 ) -> Shown:
     """A filter that is not counted, such as all countries: the same on every page, so kept."""
     shown = tuple(Option(value, named, None, value in chosen) for value, named in options)
-    return Shown(name, label, shape, shown, _in_select(shown) if shape == "select" else None)
+    return Shown(name, label, shape, shown, _in_select(shown) if shape == "select" else None, True)
 
 
 def _in_select(options: Iterable[Option]) -> Markup:
@@ -159,9 +163,8 @@ def _counted(facet: Facet, chosen: list[str], found: Mapping[str, int], hide_emp
     )
     if not shown:
         return None
-    return Shown(
-        facet.name, facet.label, facet.shape, shown, _in_select(shown) if facet.shape == "select" else None
-    )
+    in_select = _in_select(shown) if facet.shape == "select" else None
+    return Shown(facet.name, facet.label, facet.shape, shown, in_select, False)
 
 
 def _facets_and_chips(

@@ -302,6 +302,20 @@ def _token(client):
 # ---- quality 2, points 3, 12: roles, forms, redirects ----------------------------------------------------
 
 
+@pytest.mark.parametrize("token", ["", "x", "7", "99999999999999999999.x", "-1.x", "٧.x"])
+def test_what_is_no_token_is_nobody(app, token):
+    assert queries.actor_of_token(token) is None
+
+
+def test_a_token_that_names_somebody_else_is_nobodys(app):
+    mine, theirs = make_person(), make_person()
+    token = queries.sign_in_token(theirs.id)
+    with transaction(system="test"):
+        later = clock.now() + timedelta(days=1)
+        db.session.add(SignIn(token_hash=queries.token_hash(token), person_id=mine.id, expires_at=later))
+    assert queries.actor_of_token(token) is None
+
+
 def test_quality_2_3_a_lost_role_is_lost_at_the_next_request(app, login_as):
     admin = make_admin()
     client = login_as(admin)

@@ -5,10 +5,15 @@ import io
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.core import clock
+from app.core.access import VISITOR
+from app.core.db import db
 from app.core.paging import COUNT_CAP
 from app.problems import queries
+from app.problems.models import ProblemFacet
+from app.problems.queries import listing
 from tests.factories.accounts import actor
 from tests.problems.support import make_home, of
 
@@ -66,6 +71,29 @@ def test_counts_are_left_out_when_too_many_match(home, monkeypatch):
     assert "country" not in narrowed.counts
     assert narrowed.counts["sdg"] == {}
     assert COUNT_CAP == 1000
+
+
+def test_too_many_entries_of_the_one_filter_left_leave_its_counts_out(home, monkeypatch):
+    soon = clock.today() + timedelta(days=40)
+    for visibility in ("public", "public", "consortium"):
+        of(home, visibility=visibility, closes_on=soon)
+    goal, country = (
+        db.session.scalars(select(ProblemFacet.value).where(ProblemFacet.facet == facet)).first()
+        for facet in ("sdg", "country")
+    )
+
+    def counts(sort):
+        listing._counting.cache_clear()  # the cap stands in the statement
+        wanted = queries.Wanted(chosen={"sdg": [goal], "country": [country]}, sort=sort)
+        return queries.find(VISITOR, wanted, None).counts
+
+    assert counts("newest")["country"][country] == 2
+    monkeypatch.setattr("app.core.paging.COUNT_CAP", 2)
+    monkeypatch.setattr("app.problems.queries.listing.COUNT_CAP", 2)
+    assert "country" not in counts("newest")  # three entries, of which a visitor sees two
+    assert counts("deadline")["country"][country] == 2  # this order leaves out more than the filter does
+    monkeypatch.undo()
+    listing._counting.cache_clear()
 
 
 @pytest.mark.parametrize(

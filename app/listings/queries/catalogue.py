@@ -29,7 +29,17 @@ from app.consortia.queries import name_column
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
-from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, count_pairs, counted_up, page_by_key
+from app.core.paging import (
+    COUNT_CAP,
+    PAGE_SIZE,
+    Page,
+    Sort,
+    at_least,
+    count_pairs,
+    counted_up,
+    lone,
+    page_by_key,
+)
 from app.institutions.models import Institution
 from app.listings.models import Listing, ListingFacet
 from app.listings.queries.matching import (
@@ -138,16 +148,14 @@ def _entries(asking: Asking, skip: str | None) -> Any:
 
     They are counted in the index alone. If they are too many to be divided, the matches need not be looked at.
     """
-    wanted = asking.wanted
-    left = [name for name in (*FACETS, *PLAIN, "free") if name != skip and wanted.of(name)]
-    if skip is None or asking.found is not None or len(left) != 1 or left[0] not in DRIVERS:
+    name = lone(asking.wanted.chosen, skip, DRIVERS)
+    if name is None or asking.found is not None or asking.wanted.sort != "newest":
         return None
-    if len(wanted.of(left[0])) > 1:
-        return None
+    one = bindparam(f"one_{name}", type_=String)
     return counted_up(
-        ListingFacet.catalogue == wanted.catalogue,
-        ListingFacet.facet == left[0],
-        ListingFacet.value == bindparam(f"one_{left[0]}", type_=String),
+        ListingFacet.catalogue == asking.wanted.catalogue,
+        ListingFacet.facet == name,
+        ListingFacet.value == one,
     )
 
 
@@ -170,10 +178,7 @@ def _counting(asking: Asking) -> Any:
     for name in (*PLAIN, *FACETS, "free"):
         over = first_matches(asking, name) if wanted.of(name) else everything
         if over is not everything:
-            entries = _entries(asking, name)
-            number = (
-                func.count() if entries is None else case((entries > COUNT_CAP, entries), else_=func.count())
-            )
+            number = at_least(_entries(asking, name))
             parts.append(_row("total", literal(name), number).select_from(over))
         if name == "free":
             parts.append(_divide_months(over))
@@ -236,7 +241,7 @@ def _divide_months(over: Any) -> Select[Any]:
 
 
 def _names(name: str, over: Any) -> Select[Any]:
-    """The institutions or consortia with most of what was found. Their names are looked up one by one: joined, SQLite
+    """The institutions with most of what was found, or the consortia. Their names are looked up one by one: joined, SQLite
     would walk through all institutions there are.
     """
     record, label, column = (
@@ -245,9 +250,10 @@ def _names(name: str, over: Any) -> Select[Any]:
         else (Consortium, name_column(), over.c.consortium_id)
     )
     query = select(column.label("of_id"), func.count().label("number")).where(column.is_not(None))
+    query = query.group_by(column)
     if name == "institution":
-        query = query.where(_few(over))
-    most = query.group_by(column).order_by(func.count().desc(), column).limit(MOST_NAMED).subquery()
+        query = query.where(_few(over)).order_by(func.count().desc(), column).limit(MOST_NAMED)
+    most = query.subquery()
     named = select(label).where(record.id == most.c.of_id).correlate(most).scalar_subquery()
     return _row(name, most.c.of_id, most.c.number, named).select_from(most)
 

@@ -18,7 +18,6 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     cast,
     exists,
     func,
@@ -37,7 +36,17 @@ from app.core import clock, index, kept
 from app.core.access import Actor
 from app.core.db import db
 from app.core.i18n import get_locale
-from app.core.paging import COUNT_CAP, PAGE_SIZE, Page, Sort, count_pairs, counted_up, page_by_key
+from app.core.paging import (
+    COUNT_CAP,
+    PAGE_SIZE,
+    Page,
+    Sort,
+    at_least,
+    count_pairs,
+    counted_up,
+    lone,
+    page_by_key,
+)
 from app.institutions.models import Institution
 from app.problems.models import NO_END, OPEN_STATES, Problem, ProblemFacet
 from app.problems.policies import in_states, listed
@@ -258,15 +267,11 @@ def _entries(asking: _Asking, skip: str | None) -> Any:
 
     They are counted in the index alone. If they are too many to be divided, the matches need not be looked at.
     """
-    left = [
-        name for name in (*FACETS, "state", "consortium", "until") if name != skip and asking.wanted.of(name)
-    ]
-    if skip is None or asking.found is not None or len(left) != 1 or left[0] not in DRIVERS:
+    name = lone(asking.wanted.chosen, skip, DRIVERS)
+    if name is None or asking.found is not None or asking.wanted.sort != "newest":
         return None
-    if len(asking.wanted.of(left[0])) > 1:
-        return None
-    one = bindparam(f"one_{left[0]}", type_=String)
-    return counted_up(ProblemFacet.facet == left[0], ProblemFacet.value == one)
+    one = bindparam(f"one_{name}", type_=String)
+    return counted_up(ProblemFacet.facet == name, ProblemFacet.value == one)
 
 
 def _row(facet: Any, value: Any, number: Any, label: Any = None) -> Select[Any]:
@@ -288,10 +293,7 @@ def _counting(asking: _Asking) -> Any:
     for name in ("state", "consortium", "until", *FACETS):
         over = _first_matches(asking, name) if wanted.of(name) else everything
         if over is not everything:
-            entries = _entries(asking, name)
-            number = (
-                func.count() if entries is None else case((entries > COUNT_CAP, entries), else_=func.count())
-            )
+            number = at_least(_entries(asking, name))
             parts.append(_row("total", literal(name), number).select_from(over))
         if name in FACETS and over is everything:
             plain.append(name)

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
-    case,
     cast,
     func,
     literal,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 
 from app.consortia.models import Consortium
 from app.consortia.queries import name_column
-from app.core.paging import COUNT_CAP, count_pairs, counted_up
+from app.core.paging import COUNT_CAP, at_least, count_pairs, counted_up, lone
 from app.institutions.models import Institution
 from app.projects.models import LIT_STATES, Project, ProjectFacet
 from app.projects.queries.matching import DRIVERS, FACETS, LIGHTS, PLAIN, Asking, matches, shows
@@ -51,13 +50,11 @@ def _entries(asking: Asking, skip: str | None) -> Any:
 
     They are counted in the index alone. If they are too many to be divided, the matches need not be looked at.
     """
-    left = [name for name in (*FACETS, *PLAIN) if name != skip and asking.wanted.of(name)]
-    if skip is None or asking.found is not None or len(left) != 1 or left[0] not in DRIVERS:
+    name = lone(asking.wanted.chosen, skip, DRIVERS)
+    if name is None or asking.found is not None or asking.wanted.sort != "newest":
         return None
-    if len(asking.wanted.of(left[0])) > 1:
-        return None
-    one = bindparam(f"one_{left[0]}", type_=String)
-    return counted_up(ProjectFacet.facet == left[0], ProjectFacet.value == one)
+    one = bindparam(f"one_{name}", type_=String)
+    return counted_up(ProjectFacet.facet == name, ProjectFacet.value == one)
 
 
 def _row(facet: Any, value: Any, number: Any, label: Any = None) -> Select[Any]:
@@ -79,10 +76,7 @@ def counting(asking: Asking) -> Any:
     for name in (*PLAIN, *FACETS):
         over = _first_matches(asking, name) if wanted.of(name) else everything
         if over is not everything:
-            entries = _entries(asking, name)
-            number = (
-                func.count() if entries is None else case((entries > COUNT_CAP, entries), else_=func.count())
-            )
+            number = at_least(_entries(asking, name))
             parts.append(_row("total", literal(name), number).select_from(over))
         if name in {"sdg", "field", "country"} and over is everything:
             plain.append(name)
