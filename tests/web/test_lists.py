@@ -84,3 +84,15 @@ def test_totals_and_sorts_are_shown(app) -> None:
     listing = built(app, "/x?sort=name", total=(1000, True))
     assert (listing.total, listing.capped) == (1000, True)
     assert [sort["selected"] for sort in listing.sorts] == [False, True]
+
+
+@pytest.mark.parametrize("counts", [None, {"country": {"EG": 2}}])
+def test_a_label_in_a_long_filter_is_text(app, counts) -> None:
+    facet = lists.Facet("country", "Country", [("EG", '<b>"Egypt"</b>')], "select")
+    with app.test_request_context("/x"):
+        asked = lists.read([facet], ["newest"])
+        found = lists.build(
+            asked, [facet], [("newest", "Newest")], Page([1]), (1, False), title="X", counts=counts
+        )
+    assert "<b>" not in found.facets[0].in_select
+    assert "&lt;b&gt;&#34;Egypt&#34;&lt;/b&gt;" in found.facets[0].in_select
