@@ -133,12 +133,16 @@ def _empty_tables() -> None:
         connection.execute(text("SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"))
 
 
+@pytest.fixture(autouse=True)
+def _no_language() -> None:
+    i18n.set_locale(None)  # what a request of an earlier test spoke
+
+
 @pytest.fixture
 def app(portal: Flask) -> Iterator[Flask]:
     """The application in its context, on a clean database."""
     with portal.app_context():
         _clean(portal)
-        i18n.set_locale(None)  # what a request of an earlier test spoke
         yield portal
         db.session.remove()
 
