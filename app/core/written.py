@@ -1,11 +1,24 @@
-"""How parameters stand in a statement on each database, so that its plan can be kept. `core.dialects` puts it in place."""
+"""What is written differently for each database: parameters, so that a plan can be kept (`core.dialects` puts it in place),
+and rows within a row.
+"""
 
 import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, Integer, String, TypeDecorator
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BindParameter,
+    Integer,
+    ScalarSelect,
+    String,
+    TypeDecorator,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TupleType
 
 
@@ -83,3 +96,29 @@ class _JsonList(TypeDecorator[list[int]]):
 def _as_json(numbers: tuple[int, ...]) -> str:
     # A statement over everything a reader may see names the same list some dozens of times.
     return json.dumps(numbers)
+
+
+class _Listed(FunctionElement[Any]):
+    """All rows of these columns as one list of lists."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(_Listed, "sqlite")
+def _listed_on_sqlite(made: _Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(made.clauses, **kw)}))"
+
+
+@compiles(_Listed, "postgresql")
+def _listed_on_postgresql(made: _Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"coalesce(json_agg(json_build_array({compiler.process(made.clauses, **kw)})), '[]')"
+
+
+def rows_within(query: Any) -> ScalarSelect[Any]:
+    """A column that holds the rows of a query as a list of lists, in its order: what belongs to one record comes with it.
+
+    For a few rows, and for numbers, texts and yes or no alone: other values would come as text.
+    """
+    rows = query.subquery()
+    return select(_Listed(*rows.c)).scalar_subquery()

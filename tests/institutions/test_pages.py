@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.core.access import VISITOR
 from app.institutions import queries
 from tests.factories import affiliate, make_admin, make_consortium, make_institution, make_person
 from tests.institutions.support import affiliation_of, state_of
@@ -92,11 +93,23 @@ def test_names_stand_in_their_language_and_consortia_are_named(page, app, lab):
     from app.core.index import fold
     from app.institutions.models import InstitutionName
 
-    with transaction(system="test"):
-        name = "مختبر الماء"
-        db.session.add(
-            InstitutionName(institution_id=lab.id, name=name, folded=fold(name), language="ar", kind="label")
-        )
+    other = make_institution("Another")
+    for key, name, language in (
+        (lab.id, "مختبر الماء", "ar"),
+        (other.id, "Autre", "fr"),
+        (lab.id, "Aqua", ""),
+    ):
+        with transaction(system="test"):
+            db.session.add(
+                InstitutionName(
+                    institution_id=key, name=name, folded=fold(name), language=language, kind="label"
+                )
+            )
+    assert [row.name for row in queries.show(VISITOR, lab.id).names] == [
+        "Lab of Water",
+        "مختبر الماء",
+        "Aqua",
+    ]
     make_consortium("Rivers", members=[lab])
     shown = page(f"/institutions/{lab.id}")
     assert '<li lang="ar" dir="auto"><bdi>مختبر الماء</bdi></li>' in shown.html

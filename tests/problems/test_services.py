@@ -289,7 +289,7 @@ def test_merge_carries_everything_and_keeps_chains_flat(people):
     services.merge(lead, second, survivor_id=third.id)
     db.session.expire_all()
     assert (extra.merged_into_id, second.merged_into_id) == (third.id, third.id)
-    assert [row.id for row in queries.merged_into(third.id)] == [second.id, extra.id]
+    assert [row.id for row in queries.detail(lead, third.id).merged] == [second.id, extra.id]
     with transaction(system="test"):
         services.count_teams(extra.id, opened=-1)
     assert third.teams_open == 1

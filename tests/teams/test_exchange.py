@@ -25,7 +25,7 @@ def test_nothing_is_missing_in_a_ready_team(world):
 def test_the_page_and_the_action_ask_the_same_rule(world):
     world.join(world.ben)
     team = world.seen_by(world.anna)
-    assert [thing.code for thing in page.load(actor(world.anna), team).missing] == codes(world)
+    assert [thing.code for thing in page.load(actor(world.anna), team.id).missing] == codes(world)
     assert "brings_missing" in codes(world)
 
 

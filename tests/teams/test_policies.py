@@ -9,7 +9,16 @@ from app.core.errors import NotFound
 from app.teams import policies, queries, services
 from app.teams.models import TEAM_STATES, Team
 from app.teams.queries import lists
-from tests.factories import add_member, affiliate, make_admin, make_institution, make_person, make_team
+from app.teams.queries import page as pages
+from tests.factories import (
+    add_member,
+    affiliate,
+    make_admin,
+    make_consortium,
+    make_institution,
+    make_person,
+    make_team,
+)
 from tests.factories.accounts import actor
 
 VISIBILITIES = ("public", "signed_in", "consortium")
@@ -67,6 +76,9 @@ def test_what_is_not_seen_is_not_there(world, actors):
     hidden = db.session.scalars(select(Team).where(Team.name == "consortium recruiting")).one()
     with pytest.raises(NotFound):
         queries.get(actors["person"], hidden.id)
+    with pytest.raises(NotFound):
+        pages.load(actors["person"], hidden.id)
+    assert pages.load(actors["consortium_member"], hidden.id).team == hidden
     for rows in (
         queries.for_problem(actors["person"], world.problem.id),
         queries.of_institution(actors["person"], world.home.id),
@@ -90,6 +102,14 @@ def test_teams_of_a_merged_problem_are_found_on_the_survivor(world):
         merged = db.session.get_one(Problem, world.problem.id)
         merged.state, merged.merged_into_id = "merged", survivor.id
     assert [row.name for row in queries.for_problem(VISITOR, survivor.id)] == ["Open Wells"]
+
+
+def test_a_page_knows_whether_a_lead_of_its_own_consortium_can_decide(world):
+    make_consortium("Rivers", leads=[make_person("Of another")])
+    administrator = make_admin()
+    assert pages.load(actor(administrator), world.team.id).has_deciders
+    add_member(world.team, world.cora, world.away)  # its only lead
+    assert not pages.load(actor(administrator), world.team.id).has_deciders
 
 
 def test_numbers_count_public_teams_only(world):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CompoundSelect,
@@ -27,6 +27,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.index import fold
 from app.core.kept import kept
+from app.core.written import rows_within
 from app.institutions.models import (
     INSTITUTION_STATES,
     Institution,
@@ -52,12 +53,19 @@ def get(_actor: Actor, institution_id: int) -> Institution:
 _SURVIVOR = aliased(Institution)  # once: making one costs a millisecond
 
 
+class Named(NamedTuple):
+    """One of the names of an institution."""
+
+    name: str
+    language: str | None
+
+
 @dataclass(frozen=True)
 class Shown:
-    """An institution with what its page says at once: its names, domains' count, who follows it, the actor's open claim."""
+    """An institution with what its page says at once: its names, what it became part of, the actor's open claim."""
 
     institution: Institution
-    names: list[Any]  # rows of name, language, kind
+    names: list[Named]
     survivor: str | None
     claim_id: int | None
 
@@ -69,31 +77,26 @@ def _shown(reader: Actor, institution_id: Any) -> Any:
         InstitutionClaim.asked_by_id == reader.id,
         InstitutionClaim.state == "asked",
     )
+    named = (
+        select(InstitutionName.name, InstitutionName.language)
+        .where(InstitutionName.institution_id == institution_id)
+        .order_by(InstitutionName.id)
+    )
     return (
-        select(Institution, _SURVIVOR.name, InstitutionClaim.id)
+        select(Institution, _SURVIVOR.name, InstitutionClaim.id, rows_within(named))
         .outerjoin(_SURVIVOR, _SURVIVOR.id == Institution.merged_into_id)
         .outerjoin(InstitutionClaim, own_claim)
         .where(Institution.id == institution_id)
     )
 
 
-@kept
-def _named(institution_id: Any) -> Any:
-    return (
-        select(InstitutionName.name, InstitutionName.language, InstitutionName.kind)
-        .where(InstitutionName.institution_id == institution_id)
-        .order_by(InstitutionName.id)
-    )
-
-
 def show(actor: Actor, institution_id: int) -> Shown:
-    """What the page of an institution shows, in two statements. Raises NotFound."""
+    """What the page of an institution shows of itself, in one statement. Raises NotFound."""
     row = db.session.execute(*_shown(actor, institution_id=institution_id)).first()
     if row is None:
         raise NotFound
-    institution, survivor_name, claim_id = row
-    named = db.session.execute(*_named(institution_id=institution_id)).all()
-    return Shown(institution, list(named), survivor_name, claim_id)
+    institution, survivor_name, claim_id, named = row
+    return Shown(institution, [Named(*one) for one in named], survivor_name, claim_id)
 
 
 def names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:

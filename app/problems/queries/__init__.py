@@ -4,26 +4,15 @@
 
 from app.problems.queries.detail import (
     Detail,
-    Row,
     detail,
-    drafts_of,
     endorsements,
-    followed,
     followers,
     get,
     lines,
     may_endorse,
-    merged_into,
-    newest,
     newest_review,
-    numbers,
-    of_consortium,
-    of_institution,
-    open_titles,
     open_wishes,
-    own,
     reading_followers,
-    similar,
     survivor_of,
 )
 from app.problems.queries.listing import FACETS, MOST_EXPORTED, SORTS, UNTIL_DAYS, Found, Wanted, export, find
@@ -36,6 +25,18 @@ from app.problems.queries.review import (
     rounds,
     snapshot,
     words_changed,
+)
+from app.problems.queries.short import (
+    Row,
+    drafts_of,
+    followed,
+    newest,
+    numbers,
+    of_consortium,
+    of_institution,
+    open_titles,
+    own,
+    similar,
 )
 from app.problems.queries.things import localise, texts, words
 from app.problems.queries.waiting import changes_wanted, reviews_to_do
@@ -67,7 +68,6 @@ __all__ = [
     "lines",
     "localise",
     "may_endorse",
-    "merged_into",
     "newest",
     "newest_review",
     "numbers",

@@ -1,4 +1,4 @@
-"""What the page of one team shows, read in five statements whatever the number of rows."""
+"""What the page of one team shows, read in five statements with the team itself, whatever the number of rows."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from app.accounts.policies import visible_people
 from app.consortia.models import Leadership
 from app.core.access import Actor
 from app.core.db import db
+from app.core.errors import NotFound
 from app.core.kept import kept
 from app.core.text import initials
 from app.institutions.models import Affiliation, Institution
@@ -178,14 +179,18 @@ def _member(row: Any) -> Member:
 
 
 @kept
-def _near(team_id: Any, consortium_id: Any) -> Any:
+def _with_near(team_id: Any) -> Any:
+    """The team with its newest proposal and single numbers around it; one row."""
     involved = select(Membership.person_id).where(
         Membership.team_id == team_id, Membership.state.in_(records.LIVE_STATES)
     )
     newest = select(func.max(Proposal.id)).where(Proposal.team_id == team_id).scalar_subquery()
     return (
-        select(
-            Team.id,
+        records.whole(team_id)
+        .select_from(Team)
+        .outerjoin(Proposal, Proposal.id == newest)
+        .outerjoin(Person, Person.id == Proposal.decided_by_id)
+        .add_columns(
             Proposal.asked_at,
             Proposal.due_at,
             Proposal.decided_at,
@@ -207,23 +212,14 @@ def _near(team_id: Any, consortium_id: Any) -> Any:
             .label("offered_to"),
             select(func.count(Leadership.id))
             .where(
-                Leadership.consortium_id == consortium_id,
+                Leadership.consortium_id == Team.consortium_id,
                 Leadership.until.is_(None),
                 Leadership.person_id.not_in(involved),
             )
             .scalar_subquery()
             .label("deciders"),
         )
-        .select_from(Team)
-        .outerjoin(Proposal, Proposal.id == newest)
-        .outerjoin(Person, Person.id == Proposal.decided_by_id)
-        .where(Team.id == team_id)
     )
-
-
-def _around(team: Team) -> Any:
-    """The newest proposal and single numbers around the team; one row."""
-    return db.session.execute(*_near(team_id=team.id, consortium_id=team.consortium_id)).one()
 
 
 @kept
@@ -248,11 +244,14 @@ def updates(team_id: int, limit: int = MOST_UPDATES) -> list[Any]:
     return list(db.session.execute(*_updates(team_id=team_id, limit=limit)))
 
 
-def load(actor: Actor, team: Team) -> TeamPage:
-    """The page of a team that `records.get` gave."""
-    everybody = member_list(actor, team.id)
-    lines = records.lines(team.id)
-    around = _around(team)
+def load(actor: Actor, team_id: int) -> TeamPage:
+    """The page of a team. Raises NotFound where the actor may not see it."""
+    around = db.session.execute(*_with_near(team_id=team_id)).first()
+    if around is None:
+        raise NotFound
+    team = records.seen(actor, around.Team)
+    everybody = member_list(actor, team_id)
+    lines = records.lines(team_id)
     is_inside = bool(policies.view_inside(actor, team))
     found = TeamPage(
         team=team,

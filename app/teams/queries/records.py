@@ -33,8 +33,8 @@ LIVE_STATES = ("requested", "invited", "confirming", "active")
 assert all(state in LIVE_MEMBERSHIP for state in LIVE_STATES)
 
 
-@kept
-def _whole(team_id: Any) -> Any:
+def whole(team_id: Any) -> Any:
+    """A select of the team with problem, project, consortium, lead and deputy."""
     return (
         select(Team)
         .where(Team.id == team_id)
@@ -48,12 +48,19 @@ def _whole(team_id: Any) -> Any:
     )
 
 
-def get(actor: Actor, team_id: int) -> Team:
-    """The team with problem, consortium, lead and deputy loaded. Raises NotFound where the actor may not see it."""
-    team = db.session.scalars(*_whole(team_id=team_id)).first()
+_whole = kept(whole)
+
+
+def seen(actor: Actor, team: Team | None) -> Team:
+    """The team. Raises NotFound where there is none, or the actor may not see it."""
     if team is None or not view_team(actor, team):
         raise NotFound
     return team
+
+
+def get(actor: Actor, team_id: int) -> Team:
+    """The team with problem, consortium, lead and deputy loaded. Raises NotFound where the actor may not see it."""
+    return seen(actor, db.session.scalars(*_whole(team_id=team_id)).first())
 
 
 def membership(team_id: int, membership_id: int) -> Membership:

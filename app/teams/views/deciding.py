@@ -40,7 +40,7 @@ def propose(team_id: int) -> Any:
     if request.method == "POST":
         services.propose_team(actor, team, version=seen_version(form))
         return done(team, _("The team is proposed. The leads of the consortium were told."))
-    team_page = pages.load(actor, team)
+    team_page = pages.load(actor, team.id)
     return page(
         "propose.html",
         team,
@@ -111,7 +111,7 @@ def decide(team_id: int) -> Any:
             form.take(refusal)
         else:
             return done(team, message)
-    team_page = pages.load(actor, team)
+    team_page = pages.load(actor, team.id)
     last = records.latest_proposal(team.id)
     return page(
         "decide.html",

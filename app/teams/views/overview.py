@@ -145,8 +145,8 @@ def _checks(team_page: pages.TeamPage) -> list[tuple[str, bool, str]]:
 def show(team_id: int) -> tuple[str, int]:
     """One team."""
     actor = current_actor()
-    team = find(team_id)
-    team_page = pages.load(actor, team)
+    team_page = pages.load(actor, team_id)
+    team = team_page.team
     for row in team_page.exchange:
         row.remedy = _remedy(team_page, row)
     first = team_page.requests[0] if team_page.requests else None
