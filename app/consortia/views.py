@@ -67,19 +67,21 @@ def show(consortium_id: int) -> str:
     import app.teams.queries as teams
 
     actor = current_actor()
-    consortium = queries.get(actor, consortium_id)
+    shown = queries.show(actor, consortium_id)
+    consortium = shown.consortium
     return render_template(
         "consortia/show.html",
         consortium=consortium,
-        members=queries.members(consortium.id),
-        member_count=queries.member_count(consortium.id),
+        # Everybody is a member of the open one.
+        members=[] if consortium.is_open else queries.members(consortium.id),
+        member_count=shown.member_count,
         leads=queries.leads(consortium.id),
-        terms=queries.terms(consortium.id),
+        terms=shown.terms,
         problems=problems.of_consortium(actor, consortium.id, 8),
         listings=listings.of_consortium(actor, consortium.id, 12),
         teams=teams.of_consortium(actor, consortium.id, 8),
         projects=projects.of_consortium(actor, consortium.id, 8),
-        own=queries.own_admissions(actor, consortium.id) if actor.ids("representative") else {},
+        own=shown.own,
     )
 
 
