@@ -26,7 +26,7 @@ from tests.support.browsers import Browser
 from tests.support.crawler import fetch
 from tests.support.people import sign_in_client
 
-# Quality 1. Each number holds two for session and roles and one for the count of unread notices.
+# Quality 1. Each number holds one for session and roles and one for the count of what waits.
 LIST, DETAIL, OTHER = 8, 9, 12
 PROMISED = {
     "list": (
@@ -35,8 +35,6 @@ PROMISED = {
     ),
     # Whoever decides about a project reads all of it at once: text, partners, plan, needs, funding, rounds, similar ones.
     "review": (13, re.compile(r"/projects/\d+/review$")),
-    # An institution shows something of every feature, each in one statement.
-    "institution": (12, re.compile(r"/institutions/\d+$")),
     # What a person takes along is asked of every feature.
     "own data": (20, re.compile(r"/account/data\.json$")),
     "detail": (DETAIL, re.compile(r"/(problems|teams|institutions|consortia|people)/\d+$")),

@@ -325,7 +325,7 @@ def lab_of_many(request, lab, rep):
 
 def test_what_pages_cost(client, login_as, statements, lab_of_many):
     lab, rep = lab_of_many
-    most = {"/institutions": 3, f"/institutions/{lab.id}": 9}
+    most = {"/institutions": 3, f"/institutions/{lab.id}": 6}
     for path, limit in most.items():
         client.get(path)
         statements.clear()
@@ -333,7 +333,7 @@ def test_what_pages_cost(client, login_as, statements, lab_of_many):
         assert len(statements) <= limit, (path, statements)
     signed_in = login_as(rep)
     for path, limit in {
-        f"/institutions/{lab.id}": 12,
+        f"/institutions/{lab.id}": 9,
         f"/institutions/{lab.id}/people": 5,
         "/institutions": 6,
     }.items():

@@ -81,7 +81,6 @@ def test_what_is_not_seen_is_not_there(world, actors):
     assert pages.load(actors["consortium_member"], hidden.id).team == hidden
     for rows in (
         queries.for_problem(actors["person"], world.problem.id),
-        queries.of_institution(actors["person"], world.home.id),
         queries.of_consortium(actors["person"], world.consortium.id, 100),
         queries.of_person(actors["person"], world.anna.id),
         lists.rows_for_csv(actors["person"], None, {}, "newest"),

@@ -20,10 +20,10 @@ from app.consortia.queries.short import (
     institution_choices,
     led_by,
     name_column,
-    of_institution,
     open_for,
     open_to,
     pairs_open_to,
+    titles_of_institution,
 )
 from app.consortia.queries.waiting import (
     MOST_TO_DECIDE,
@@ -53,7 +53,6 @@ __all__ = [
     "member_page",
     "members",
     "name_column",
-    "of_institution",
     "open_admissions",
     "open_for",
     "open_to",
@@ -62,6 +61,7 @@ __all__ = [
     "show",
     "terms",
     "ties",
+    "titles_of_institution",
     "to_decide",
     "waiting_for",
 ]

@@ -73,21 +73,15 @@ def institution_choices(ids: Iterable[int]) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-@kept
-def _of_institution(institution_id: Any) -> Any:
+def titles_of_institution(_reader: Actor, institution_id: Any) -> Select[Any]:
+    """A select of (id, name) of the consortia of which an institution is a member, by name."""
+    query: Any = select(Consortium.id, name_column().label("name"))
     return (
-        select(Consortium.id, name_column().label("name"), Consortium.state)
-        .join(Admission, Admission.consortium_id == Consortium.id)
+        query.join(Admission, Admission.consortium_id == Consortium.id)
         .where(Admission.institution_id == institution_id, Admission.state == "member")
         .order_by(Consortium.sort_name)
         .limit(100)
     )
-
-
-def of_institution(_actor: Actor, institution_id: int) -> list[Row]:
-    """The consortia of which an institution is a member, by name."""
-    rows = db.session.execute(*_of_institution(institution_id=institution_id))
-    return [Row(row.id, row.name, "", row.state) for row in rows]
 
 
 def pairs_open_to(institution_ids: Any) -> Any:

@@ -1,6 +1,6 @@
 """Institutions: one, a list, those that fit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -60,18 +60,32 @@ class Named(NamedTuple):
     language: str | None
 
 
+class Titled(NamedTuple):
+    """Something that has to do with an institution, for a list of links."""
+
+    id: int
+    title: str
+
+
 @dataclass(frozen=True)
 class Shown:
-    """An institution with what its page says at once: its names, what it became part of, the actor's open claim."""
+    """An institution with what its page says at once: its names, what it became part of, the actor's open claim, and the
+    lists that were asked for beside it.
+    """
 
     institution: Institution
     names: list[Named]
     survivor: str | None
     claim_id: int | None
+    beside: list[list[Titled]]
+
+
+# Of a reader and an institution's id, a select of (id, title) of what that reader sees.
+Beside = Callable[[Actor, Any], Select[Any]]
 
 
 @kept
-def _shown(reader: Actor, institution_id: Any) -> Any:
+def _shown(reader: Actor, beside: tuple[Beside, ...], institution_id: Any) -> Any:
     own_claim = and_(
         InstitutionClaim.institution_id == Institution.id,
         InstitutionClaim.asked_by_id == reader.id,
@@ -84,19 +98,26 @@ def _shown(reader: Actor, institution_id: Any) -> Any:
     )
     return (
         select(Institution, _SURVIVOR.name, InstitutionClaim.id, rows_within(named))
+        .add_columns(*(rows_within(titles(reader, institution_id)) for titles in beside))
         .outerjoin(_SURVIVOR, _SURVIVOR.id == Institution.merged_into_id)
         .outerjoin(InstitutionClaim, own_claim)
         .where(Institution.id == institution_id)
     )
 
 
-def show(actor: Actor, institution_id: int) -> Shown:
-    """What the page of an institution shows of itself, in one statement. Raises NotFound."""
-    row = db.session.execute(*_shown(actor, institution_id=institution_id)).first()
+def show(actor: Actor, institution_id: int, beside: tuple[Beside, ...] = ()) -> Shown:
+    """What the page of an institution shows of itself, with short lists of other features; one statement. Raises NotFound."""
+    row = db.session.execute(*_shown(actor, beside, institution_id=institution_id)).first()
     if row is None:
         raise NotFound
-    institution, survivor_name, claim_id, named = row
-    return Shown(institution, [Named(*one) for one in named], survivor_name, claim_id)
+    institution, survivor_name, claim_id, named, *lists = row
+    return Shown(
+        institution,
+        [Named(*one) for one in named],
+        survivor_name,
+        claim_id,
+        [[Titled(*one) for one in rows] for rows in lists],
+    )
 
 
 def names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:

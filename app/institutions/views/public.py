@@ -111,12 +111,20 @@ def export() -> Response:
 def show(institution_id: int) -> str:
     """One institution: who it is, who belongs to it, what it takes part in, what can be done here."""
     actor = current_actor()
-    shown = queries.show(actor, institution_id)
+    shown = queries.show(
+        actor,
+        institution_id,
+        (
+            consortia_queries.titles_of_institution,
+            problems_queries.titles_of_institution,
+            teams_queries.titles_of_institution,
+        ),
+    )
+    consortia, problems, teams = shown.beside
     people = queries.people_of(actor, institution_id)
     own = next((member for member in people if member.person_id == actor.id), None)
     active = [member for member in people if member.state == "active"]
     institution = shown.institution
-    problems = problems_queries.of_institution(actor, institution_id)
     listings = listings_queries.of_institution(actor, institution_id, 12)
     return render_template(
         "institutions/show.html",
@@ -131,10 +139,10 @@ def show(institution_id: int) -> str:
         weekend=_weekend(institution.weekend),
         languages=[vocab.language_name(code, i18n.get_locale()) for code in institution.working_languages],
         zone=vocab.timezone_label(institution.zone, i18n.get_locale()),
-        consortia=consortia_queries.of_institution(actor, institution_id),
+        consortia=consortia,
         problems=problems,
         listings=listings,
-        teams=teams_queries.of_institution(actor, institution_id),
+        teams=teams,
         courses=exchange_queries.of_institution(actor, institution_id),
         projects=projects_queries.of_institution(actor, institution_id),
         outcomes=outcomes_queries.beside_institution(actor, institution_id),

@@ -1,4 +1,4 @@
-"""Reads of problem statements. For other features: `get`, `of_institution`, `of_consortium`, `newest`, `numbers`,
+"""Reads of problem statements. For other features: `get`, `titles_of_institution`, `of_consortium`, `newest`, `numbers`,
 `open_titles`, `drafts_of`, `own`, `followed`; all but `numbers` take the actor and return only what they may see.
 """
 
@@ -33,10 +33,10 @@ from app.problems.queries.short import (
     newest,
     numbers,
     of_consortium,
-    of_institution,
     open_titles,
     own,
     similar,
+    titles_of_institution,
 )
 from app.problems.queries.things import localise, texts, words
 from app.problems.queries.waiting import changes_wanted, reviews_to_do
@@ -72,7 +72,6 @@ __all__ = [
     "newest_review",
     "numbers",
     "of_consortium",
-    "of_institution",
     "open_titles",
     "open_wishes",
     "own",
@@ -84,6 +83,7 @@ __all__ = [
     "snapshot",
     "survivor_of",
     "texts",
+    "titles_of_institution",
     "values_of",
     "words",
     "words_changed",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import JSON, Select, bindparam, func, select
 
 from app.core import index
 from app.core.access import Actor
@@ -78,14 +78,14 @@ def _newest_first(query: Select[Any], limit: Any) -> Select[Any]:
     return query.order_by(Problem.listed_at.desc(), Problem.id.desc()).limit(limit)
 
 
-@kept
-def _of_institution(reader: Actor, institution_id: Any, limit: Any) -> Any:
-    return _newest_first(_short().where(Problem.institution_id == institution_id, listed(reader)), limit)
-
-
-def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[Row]:
-    """What an institution posted and the reader may see in public, newest first."""
-    return _rows(_of_institution(actor, institution_id=institution_id, limit=limit))
+def titles_of_institution(reader: Actor, institution_id: Any) -> Select[Any]:
+    """A select of (id, title in the reader's language) of what an institution posted and the reader may see in public, the
+    newest 25.
+    """
+    language = bindparam(None, callable_=get_locale, type_=JSON.JSONStrIndexType())
+    title = func.coalesce(Problem.localised[language]["title"].as_string(), Problem.title)
+    query: Any = select(Problem.id, title.label("title"))
+    return _newest_first(query.where(Problem.institution_id == institution_id, listed(reader)), 25)
 
 
 @kept

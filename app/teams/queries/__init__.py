@@ -1,4 +1,4 @@
-"""Reads of teams. For other features: `get`, `for_problem`, `for_project`, `of_institution`, `of_consortium`, `of_person`, `numbers`.
+"""Reads of teams. For other features: `get`, `for_problem`, `for_project`, `titles_of_institution`, `of_consortium`, `of_person`, `numbers`.
 
 Their lists are of `TeamRow`: id, number, name, purpose, language, state, status (word, tone, icon), seats and more.
 """
@@ -11,8 +11,8 @@ from app.teams.queries.lists import (
     for_project,
     numbers,
     of_consortium,
-    of_institution,
     of_person,
+    titles_of_institution,
 )
 from app.teams.queries.missing import Missing, what_is_missing
 from app.teams.queries.records import get
@@ -26,9 +26,9 @@ __all__ = [
     "get",
     "numbers",
     "of_consortium",
-    "of_institution",
     "of_person",
     "things",
+    "titles_of_institution",
     "waiting",
     "what_is_missing",
 ]

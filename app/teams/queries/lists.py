@@ -252,17 +252,13 @@ def for_project(actor: Actor, project_id: int, limit: int = 25) -> list[TeamRow]
     return _rows(_for_project(actor, project_id=project_id, limit=limit))
 
 
-@kept
-def _of_institution(reader: Actor, institution_id: Any, limit: Any) -> Any:
+def titles_of_institution(reader: Actor, institution_id: Any) -> Select[Any]:
+    """A select of (id, name) of the visible teams in which somebody is active through an institution, the newest 50."""
     keys = select(Membership.team_id).where(
         Membership.institution_id == institution_id, Membership.state == "active"
     )
-    return _newest_first(_team_rows(reader).where(Team.id.in_(keys)), limit)
-
-
-def of_institution(actor: Actor, institution_id: int, limit: int = 50) -> list[TeamRow]:
-    """Visible teams in which somebody is active through the institution."""
-    return _rows(_of_institution(actor, institution_id=institution_id, limit=limit))
+    query: Any = select(Team.id, Team.name)
+    return _newest_first(query.where(visible_teams(reader), Team.id.in_(keys)), 50)
 
 
 @kept
