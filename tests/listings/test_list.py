@@ -199,8 +199,7 @@ def test_the_map_says_what_the_list_says(some, client) -> None:
 def test_dots_lie_where_the_places_are_and_the_table_leads_to_their_lists(home, client) -> None:
     of(home, country="TN", latitude=36.8, longitude=10.2)
     page = Page.get(client, "/resources?view=map")
-    svg = "{http://www.w3.org/2000/svg}"
-    (dot,) = page.tree.iter(f"{svg}circle")
+    (dot,) = page.tree.iter("circle")
     assert (dot.get("cx"), dot.get("cy")) == ("446", "127")
     assert page.links()["Tunisia"] == "/resources?country=TN"
     narrowed = Page.get(client, "/resources?view=map&cost=free&country=EG").links()

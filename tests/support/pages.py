@@ -7,13 +7,12 @@ assert "Check your mail" in page.h1
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
-import html5lib
 from flask.testing import FlaskClient
-
-NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+from lxml import html as markup
 
 
 def _text(node: Any) -> str:
@@ -31,8 +30,10 @@ class Page:
     html: str
     redirects: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.tree = html5lib.parse(self.html, namespaceHTMLElements=False)
+    @cached_property
+    def tree(self) -> Any:
+        """Its elements. Whether the markup is without fault is asked once a page, in tests/house."""
+        return markup.document_fromstring(self.html, markup.HTMLParser(remove_comments=True))
 
     @classmethod
     def get(cls, client: FlaskClient, path: str, **kwargs: Any) -> "Page":
