@@ -82,7 +82,7 @@ def _narrowed(asked: lists.Asked) -> queries.Asked:
     )
 
 
-def _shown(row: Any) -> dict[str, Any]:
+def _shown(row: Any, people: dict[int, str]) -> dict[str, Any]:
     return {
         "at": row.at,
         "who": row.actor_name,
@@ -94,7 +94,7 @@ def _shown(row: Any) -> dict[str, Any]:
         if row.thing_kind in words.THINGS and row.thing_id
         else "",
         "label": row.thing_label,
-        "changes": words.changes(row.before, row.after),
+        "changes": words.changes(row.before, row.after, people),
         "note": row.note,
     }
 
@@ -111,7 +111,8 @@ def _page(form: PurposeForm) -> str:
     facets = _facets(actor, until is not None)
     asked = lists.read(facets, ["newest"])
     page, total = queries.entries(actor, _narrowed(asked), asked.cursor, everything=until is not None)
-    page.rows[:] = [_shown(row) for row in page.rows]
+    people = queries.people_named(page.rows)
+    page.rows[:] = [_shown(row, people) for row in page.rows]
     listing = lists.build(
         asked,
         facets,

@@ -85,6 +85,14 @@ def test_a_row_leads_to_the_person_and_the_thing(page, login_as, reader) -> None
     assert "Open Wells" in person.text
 
 
+def test_who_is_meant_by_a_key_stands_there_by_name(page, login_as, reader) -> None:
+    new, old = make_person(name="Nadia Lead"), make_person(name="Omar Before")
+    leave(reader, "teams.hand_over", before={"lead_id": old.id}, after={"lead_id": new.id, "seats": new.id})
+    shown = page("/audit?action=teams.hand_over", login_as(reader)).text
+    assert "lead: Omar Before Nadia Lead" in shown
+    assert f"seats: {new.id}" in shown, "a number is not somebody's key"
+
+
 def test_the_file_has_what_the_list_has(page, login_as, reader) -> None:
     leave(reader, "teams.reject", note="=1+1")
     browser = login_as(reader)

@@ -8,6 +8,7 @@ from app.audit.queries.entries import (
     export,
     newest_of_everybody,
     of_thing,
+    people_named,
     person_name,
     reading_until,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "export",
     "newest_of_everybody",
     "of_thing",
+    "people_named",
     "person_name",
     "reading_until",
     "verify",

@@ -1,9 +1,11 @@
 """The audit in words: actions, things, and what changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.audit.queries.actions import ACTIONS
 from app.audit.queries.changes import NAMES, NUMBERED, THINGS, VALUES
+from app.audit.queries.entries import OF_PEOPLE
 from app.core.i18n import _
 from app.core.vocab.kinds import is_kind, kind_label
 
@@ -57,14 +59,17 @@ def _value(value: Any) -> str:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
-def changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """What changed: (name, before, after), only what differs, in the order it was written down."""
+def changes(
+    before: dict[str, Any], after: dict[str, Any], people: Mapping[int, str] | None = None
+) -> list[tuple[str, str, str]]:
+    """What changed: (name, before, after), only what differs, in the order it was written down; `people` are names by key."""
+    names = people or {}
+
+    def shown(key: str, value: Any) -> str:
+        return names[value] if key in OF_PEOPLE and value in names else _named(key, value)
+
     return [
-        (
-            str(NAMES.get(key, key.replace("_", " "))),
-            _named(key, before.get(key)),
-            _named(key, after.get(key)),
-        )
+        (str(NAMES.get(key, key.replace("_", " "))), shown(key, before.get(key)), shown(key, after.get(key)))
         for key in dict.fromkeys([*before, *after])
         if before.get(key) != after.get(key)
     ]

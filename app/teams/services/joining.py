@@ -11,6 +11,7 @@ from app.core.access import Actor, authorize
 from app.core.db import db, lock, transaction
 from app.core.errors import RuleBroken
 from app.core.i18n import LOCALES, _l
+from app.institutions.models import Institution
 from app.teams import notices, policies
 from app.teams.models import MEMBERSHIP_STATES, MailInvitation, Membership, OpenRole, Team
 from app.teams.queries import records
@@ -68,7 +69,7 @@ def ask_to_join(
             team,
             request,
             label=actor.name,
-            after={"institution_id": request.institution_id},
+            after={"institution": db.session.get_one(Institution, request.institution_id).own_name},
         )
         notices.request_made(actor, team, request)
     return request
