@@ -4,6 +4,8 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 CONTROLS = {"input", "select", "textarea"}
+LINK = re.compile(r'<a\s[^>]*?\bhref="([^"]*)"')
 WITHOUT_LABEL = {"hidden", "submit", "button", "image", "reset"}
 
 
@@ -150,9 +153,12 @@ class Answer:
         self._reading = None
 
     def links(self) -> list[str]:
-        """Addresses of ours that it links to, without fragments."""
-        found = [node.attributes.get("href", "") for node in self.reading.all("a")]
-        return [local for href in found if (local := local_path(self.path, href))]
+        """Addresses of ours that it links to, without fragments. Without its elements, which take ten times as long."""
+        base = self.path.partition("?")[0]
+        found = (
+            _resolved(base if href[:1] != "/" else "/", unescape(href)) for href in LINK.findall(self.body)
+        )
+        return [local for local in found if local]
 
     def forms(self) -> list[Form]:
         """Its forms."""
@@ -178,6 +184,11 @@ def _note_option(reading: Reading, select: Node) -> None:
     select.attributes["data-first"] = next((value for value in [*chosen, *values] if value), "")
 
 
+@cache
+def _resolved(base: str, href: str) -> str | None:
+    return local_path(base, href)
+
+
 def local_path(base: str, href: str) -> str | None:
     """The address without fragment if it is on this site, else None."""
     if not href or href.startswith(("#", "mailto:", "tel:", "data:")):
@@ -188,6 +199,7 @@ def local_path(base: str, href: str) -> str | None:
     return target.path + (f"?{target.query}" if target.query else "")
 
 
+@cache
 def without_language(path: str) -> str:
     """The address without `lang`."""
     parts = urlsplit(path)
