@@ -53,6 +53,15 @@ def test_a_job_runs_again_when_its_time_has_come(calls) -> None:
     assert calls == ["minute", "hour", "minute"]
 
 
+def test_a_round_with_nothing_to_do_reads_once_and_writes_nothing(calls, statements) -> None:
+    with clock.at(START):
+        run_due("a")
+    statements.clear()
+    with clock.at(START + timedelta(seconds=30)):
+        assert run_due("a") == 0
+    assert [one.split()[0] for one in statements] == ["SELECT"]
+
+
 def test_when_it_ran_is_written_down(calls) -> None:
     with clock.at(START):
         run_due("a")
