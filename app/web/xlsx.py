@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
 from flask import Response
 
 from app.core.i18n import text_dir
@@ -28,6 +27,8 @@ class Sheet:
 
 def workbook(sheets: Sequence[Sheet], rtl: bool = False) -> bytes:
     """The sheets as a file."""
+    import xlsxwriter  # eight megabytes that a process without spreadsheets never needs
+
     buffer = io.BytesIO()
     options = {
         "constant_memory": True,

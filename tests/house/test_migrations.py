@@ -5,6 +5,8 @@ In a file of its own: what it leaves behind is an empty portal.
 
 from collections.abc import Collection
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.core import schema
@@ -33,7 +35,14 @@ def test_down_and_up_again_with_data(world):
     schema.upgrade()
     assert _counts(first) == {name: before[name] for name in first}
     assert schema.current() == schema.newest()
+    with db.engine.connect() as opened:
+        known = ScriptDirectory(str(schema.MIGRATIONS)).get_heads()
+        assert (known, MigrationContext.configure(opened).get_current_heads()) == (
+            [schema.newest()],
+            (schema.current(),),
+        )
     schema.downgrade()
+    assert schema.current() is None
     with db.engine.connect() as opened:
         assert set(inspect(opened).get_table_names()) <= {"alembic_version"}
     schema.upgrade()
