@@ -29,7 +29,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.written import Written
 
@@ -106,6 +105,12 @@ def for_reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+# What belongs to a row is looked up for each row: a planner who is not told how few they are reads whole tables into a hash.
+_FOR_LONG = ("plan_cache_mode = force_generic_plan", "enable_hashjoin = off", "enable_mergejoin = off")
+_PLAN_ONCE = "; ".join(f"SET {setting}" for setting in _FOR_LONG)
+_PLAN_AS_BEFORE = "; ".join(f"RESET {setting.split()[0]}" for setting in _FOR_LONG)
+
+
 @contextmanager
 def planned_once(connection: Connection) -> Iterator[None]:
     """What is run meanwhile is planned by PostgreSQL once for all values; SQLite does so anyway (`core.written`).
@@ -115,12 +120,15 @@ def planned_once(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "sqlite":
         yield
         return
-    connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
+    driver: Any = connection.connection.driver_connection
+    driver.execute(_PLAN_ONCE, prepare=False)
     try:
         yield
     finally:
-        with suppress(SQLAlchemyError):  # in a transaction that failed it goes back by itself
-            connection.exec_driver_sql("RESET plan_cache_mode")
+        with suppress(
+            connection.dialect.loaded_dbapi.Error
+        ):  # in a transaction that failed it goes back by itself
+            driver.execute(_PLAN_AS_BEFORE, prepare=False)
 
 
 def _fts_query(must: Sequence[str], words: Sequence[str], every: bool) -> str:

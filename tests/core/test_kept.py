@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import and_, literal, or_, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import Select
 
+from app.core import dialects
 from app.core.access import VISITOR, Actor
 from app.core.db import db
 from app.core.kept import kept, kept_rows, now, written_out
@@ -151,3 +153,22 @@ def test_another_value_does_not_make_sqlite_plan_anew(app, statements):
         statements.clear()
         connection.scalars(select(Membership.id).where(Membership.state.in_(["active", "requested"]))).all()
     assert "IN (+?, +?)" in statements[0]
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite has no such settings")
+def test_how_long_statements_are_planned_is_no_business_of_the_others(app):
+    names = ("plan_cache_mode", "enable_hashjoin", "enable_mergejoin")
+
+    def settings(connection: Any) -> list[str]:
+        return [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
+
+    with db.engine.connect() as connection:
+        before = settings(connection)
+        with dialects.planned_once(connection):
+            assert settings(connection) == ["force_generic_plan", "off", "off"]
+        assert settings(connection) == before
+        connection.rollback()
+        with pytest.raises(SQLAlchemyError), dialects.planned_once(connection):
+            connection.execute(text("SELECT of_no_such_column"))
+        connection.rollback()
+        assert settings(connection) == before
