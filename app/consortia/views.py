@@ -229,17 +229,23 @@ def dashboard(consortium_id: int) -> str:
     import app.teams.queries as teams
 
     actor = current_actor()
-    consortium = queries.get(actor, consortium_id)
+    features = problems, projects, teams
+    consortium, members, lists = queries.registers(
+        actor, consortium_id, tuple(feature.register_of_consortium for feature in features)
+    )
     _require_lead(consortium)
+    posted, run, formed = (
+        [feature.register_row(*row) for row in rows] for feature, rows in zip(features, lists, strict=True)
+    )
     return render_template(
         "consortia/dashboard.html",
         consortium=consortium,
         to_decide=queries.to_decide(actor, consortium.id),
-        admissions=queries.open_admissions(actor, consortium.id),
-        problems=problems.of_consortium(actor, consortium.id, 25),
-        teams=teams.of_consortium(actor, consortium.id, 25),
-        projects=projects.of_consortium(actor, consortium.id, 25),
-        members=queries.members(consortium.id),
+        admissions=[] if consortium.is_open else queries.open_admissions(actor, consortium.id),
+        problems=posted,
+        projects=run,
+        teams=formed,
+        members=members,
         states=ADMISSION_STATES,
     )
 

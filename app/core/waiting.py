@@ -6,9 +6,8 @@ template `<feature>/_waiting.html` puts a row into words (it gets `row`, branche
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -35,8 +34,7 @@ Source = Callable[[Actor], Select[Any] | None]
 _sources: list[Source] = []
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """One item: kind `feature.what`, the thing's id and name, the asked item's id, who asks, since and until when, and the
     consortium under whose roof it is (for a lead's dashboard), if any.
     """

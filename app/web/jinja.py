@@ -1,12 +1,14 @@
 """What templates may use by name: sentences, dates, permissions, addresses. Nothing here reads the database."""
 
 import hashlib
+import os
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from jinja2 import Template
 from markupsafe import Markup
 
 from app.core import access, i18n, once, quantities, text, vocab
@@ -21,15 +23,15 @@ _STATIC = pathlib.Path(__file__).parent.parent / "static"
 
 
 @lru_cache(maxsize=256)
-def _content_hash(path: pathlib.Path, _changed: float) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _content_hash(path: str, _changed: float) -> str:
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()[:10]
 
 
 def static_url(name: str) -> str:
     """The address of a static file, with its content's hash so that it can be kept for long."""
-    file = _STATIC / name
+    file = f"{_STATIC}/{name}"
     try:
-        stamp = _content_hash(file, file.stat().st_mtime)
+        stamp = _content_hash(file, os.stat(file).st_mtime)  # noqa: PTH116 - a dozen on each page: a path object costs more than the rest
     except OSError:
         stamp = "missing"
     return _static_url(name, stamp, request.root_path)
@@ -55,9 +57,18 @@ def _made(macro: Callable[..., Markup], _reader: tuple[Any, ...], values: tuple[
     return macro(*values)
 
 
-def waiting_row(row: Waiting, is_first: bool) -> Markup:
-    """A thing that waits, in the words of its feature."""
-    return _waiting_row(row, is_first, (i18n.get_locale(), i18n.zone_name(), request.root_path))
+def kept_each(macro: Callable[..., Markup], rows: Iterable[Sequence[Any]], *values: Any) -> Markup:
+    """All that `kept` gives for each of the rows: the macro gets the values and then the row's."""
+    reader = (i18n.get_locale(), i18n.zone_name(), request.root_path, None)
+    made = "".join([_made(macro, reader, (*values, *row)) for row in rows])
+    return Markup(made)  # noqa: S704 # nosec B704 - what macros made, escaped there
+
+
+def waiting_rows(rows: Iterable[Waiting]) -> Markup:
+    """Things that wait, each in the words of its feature."""
+    reader = (i18n.get_locale(), i18n.zone_name(), request.root_path)
+    made = "".join([_waiting_row(row, number == 0, reader) for number, row in enumerate(rows)])
+    return Markup(made)  # noqa: S704 # nosec B704 - templates' own output, escaped there
 
 
 @lru_cache(maxsize=1000)
@@ -78,16 +89,20 @@ def way_to(about: About) -> list[tuple[str, str]]:
 
 
 def _menu(entries: Sequence[Entry]) -> Callable[[], list[dict[str, Any]]]:
+    @lru_cache(maxsize=16)
+    def named(_locale: str, _root: str) -> list[tuple[str, str, str, bool]]:
+        rows = ((url_for(endpoint), str(label), condition or "") for endpoint, label, condition in entries)
+        return [(url, label, condition, condition.startswith("/")) for url, label, condition in rows]
+
     def shown() -> list[dict[str, Any]]:
         found = []
-        here = g.get("place", request.path)
-        for endpoint, label, condition in entries:
-            url = url_for(endpoint)
-            is_prefix = condition is not None and condition.startswith("/")
+        path = request.path
+        here = g.get("place", path)
+        for url, label, condition, is_prefix in named(i18n.get_locale(), request.root_path):
             if condition and not is_prefix and not _can(condition):
                 continue
-            current = here.startswith(condition or "") if is_prefix else request.path == url
-            found.append({"label": str(label), "url": url, "current": current})
+            current = here.startswith(condition) if is_prefix else path == url
+            found.append({"label": label, "url": url, "current": current})
         return found
 
     return shown
@@ -128,9 +143,20 @@ def bdi(value: Any) -> Markup:
     return Markup("<bdi>{}</bdi>").format(value)
 
 
+class _Template(Template):
+    """A template that is imported is made once: no page brings names of its own into what it imports.
+
+    Jinja compares all names of the importing page with its own at each import, some hundred times for a page.
+    """
+
+    def _get_default_module(self, ctx: Any = None) -> Any:  # noqa: ARG002 - Jinja's signature
+        return super()._get_default_module()
+
+
 def init_app(app: Flask, is_demo: bool, menus: Mapping[str, Sequence[Entry]]) -> None:
     """Give templates their names; `menus` are the same for everyone but for what needs a permission."""
     env = app.jinja_env
+    env.template_class = _Template
     env.add_extension("jinja2.ext.i18n")
     env.add_extension("jinja2.ext.do")
     # The plural form is handed over unfilled: Jinja fills in the facts, escaped.
@@ -160,7 +186,8 @@ def init_app(app: Flask, is_demo: bool, menus: Mapping[str, Sequence[Entry]]) ->
         kind_label=_kind,
         quantity=quantities.amount,
         kept=kept,
-        waiting_row=waiting_row,
+        kept_each=kept_each,
+        waiting_rows=waiting_rows,
         is_demo=is_demo,
         once_key=once.new_key,
         **{name: _menu(entries) for name, entries in menus.items()},

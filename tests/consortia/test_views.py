@@ -13,6 +13,8 @@ from tests.factories import (
     make_open_consortium,
     make_person,
     make_problem,
+    make_project,
+    make_team,
 )
 
 
@@ -123,6 +125,35 @@ def test_terms_leads_and_dashboard_are_for_leads(page, login_as, consortium):
     stranger = login_as(make_person())
     for part in ("settings", "terms", "leads", "dashboard", "invite"):
         assert page(f"/consortia/{consortium.id}/{part}", stranger).status == 403
+
+
+def test_the_dashboard_lists_what_leads_see_the_newest_first(page, login_as, lead, consortium, statements):
+    older = make_problem("Old wells", consortium=consortium)
+    make_problem("New wells", consortium=consortium, localised={"ar": {"title": "آبار جديدة"}})
+    make_problem("A draft of wells", consortium=consortium, state="draft")
+    make_problem("Wells of others")
+    project = make_project("Wells for all", consortium=consortium, problem=older)
+    team = make_team("Well diggers", problem=older)
+    sent = make_project("Wells to judge", consortium=consortium, problem=older, state="submitted")
+    browser = login_as(lead)
+    page(f"/consortia/{consortium.id}/dashboard", browser)
+    statements.clear()
+    shown = page(f"/consortia/{consortium.id}/dashboard", browser)
+    assert len(statements) == 5
+    links = [link for link in shown.links() if "wells" in link.lower() or "diggers" in link]
+    assert links.index("New wells") < links.index("Old wells")
+    for title, thing, number in (
+        ("Old wells", f"/problems/{older.id}", f"P-{older.id:04d}"),
+        ("Wells for all", f"/projects/{project.id}", project.number),
+        ("Well diggers", f"/teams/{team.id}", f"T-{team.id:04d}"),
+    ):
+        assert shown.links()[title] == thing
+        assert number in shown.text
+    assert sent.title in shown.text
+    assert "draft of wells" not in shown.text
+    assert "Wells of others" not in shown.text
+    assert "Institute of Water" in shown.text
+    assert "آبار جديدة" in page(f"/consortia/{consortium.id}/dashboard?lang=ar", browser).text
 
 
 def test_asking_answering_and_leaving(page, login_as, lead, consortium):

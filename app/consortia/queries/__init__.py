@@ -10,6 +10,7 @@ from app.consortia.queries.detail import (
     member_page,
     members,
     other_leads_exist,
+    registers,
     show,
     terms,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "open_to",
     "other_leads_exist",
     "pairs_open_to",
+    "registers",
     "show",
     "terms",
     "ties",

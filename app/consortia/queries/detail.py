@@ -1,10 +1,10 @@
 """One consortium: what its page shows, its members, leads and terms."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, literal, select
+from sqlalchemy import Select, exists, func, literal, select
 
 from app.accounts.models import Person
 from app.consortia.models import Admission, Consortium, ConsortiumTerms, Leadership
@@ -51,6 +51,35 @@ def _first_members(consortium_id: Any, limit: Any) -> Any:
 def members(consortium_id: int, limit: int = 25) -> list[Any]:
     """The first member institutions by name: id, name, country, city, ror, member_since."""
     return list(db.session.execute(*_first_members(consortium_id=consortium_id, limit=limit)))
+
+
+# Of a reader and a consortium's id, a select of what is listed there; it is read with the consortium's own row.
+Register = Callable[[Actor, Any], Select[Any]]
+
+
+class Registers(NamedTuple):
+    """A consortium for its leads: the first 25 members by name as (id, name, country), and the rows of each list asked for."""
+
+    consortium: Consortium
+    members: list[list[Any]]
+    beside: list[list[list[Any]]]
+
+
+@kept
+def _registers(reader: Actor, beside: tuple[Register, ...], consortium_id: Any) -> Any:
+    first = _members(consortium_id).with_only_columns(Institution.id, Institution.name, Institution.country)
+    query: Any = select(Consortium, rows_within(first.order_by(*MEMBERS_BY_NAME_ORDER).limit(25)))
+    query = query.add_columns(*(rows_within(register(reader, consortium_id)) for register in beside))
+    return query.where(Consortium.id == consortium_id)
+
+
+def registers(actor: Actor, consortium_id: int, beside: tuple[Register, ...]) -> Registers:
+    """A consortium with short lists of other features; one statement. Raises NotFound."""
+    row = db.session.execute(*_registers(actor, beside, consortium_id=consortium_id)).first()
+    if row is None:
+        raise NotFound
+    consortium, first, *lists = row
+    return Registers(consortium, first, lists)
 
 
 def _number(consortium_id: Any) -> Any:

@@ -35,6 +35,8 @@ from app.problems.queries.short import (
     of_consortium,
     open_titles,
     own,
+    register_of_consortium,
+    register_row,
     similar,
     titles_of_institution,
 )
@@ -77,6 +79,8 @@ __all__ = [
     "own",
     "places_to_post",
     "reading_followers",
+    "register_of_consortium",
+    "register_row",
     "reviews_to_do",
     "rounds",
     "similar",

@@ -78,14 +78,31 @@ def _newest_first(query: Select[Any], limit: Any) -> Select[Any]:
     return query.order_by(Problem.listed_at.desc(), Problem.id.desc()).limit(limit)
 
 
+def _title() -> Any:
+    """SQL of the title in the reader's language where it was translated. The language is read when the statement runs."""
+    language = bindparam(None, callable_=get_locale, type_=JSON.JSONStrIndexType())
+    return func.coalesce(Problem.localised[language]["title"].as_string(), Problem.title).label("title")
+
+
 def titles_of_institution(reader: Actor, institution_id: Any) -> Select[Any]:
     """A select of (id, title in the reader's language) of what an institution posted and the reader may see in public, the
     newest 25.
     """
-    language = bindparam(None, callable_=get_locale, type_=JSON.JSONStrIndexType())
-    title = func.coalesce(Problem.localised[language]["title"].as_string(), Problem.title)
-    query: Any = select(Problem.id, title.label("title"))
+    query: Any = select(Problem.id, _title())
     return _newest_first(query.where(Problem.institution_id == institution_id, listed(reader)), 25)
+
+
+def register_of_consortium(reader: Actor, consortium_id: Any) -> Select[Any]:
+    """A select of (id, title in the reader's language, state) of what was posted to a consortium and the reader may see in
+    public, the newest 25; `register_row` makes a row of it.
+    """
+    query: Any = select(Problem.id, _title(), Problem.state)
+    return _newest_first(query.where(Problem.consortium_id == consortium_id, listed(reader)), 25)
+
+
+def register_row(problem_id: int, title: str, state: str) -> tuple[int, str, str, State]:
+    """A row of the leads' register: id, number, title, state with its word."""
+    return problem_id, f"P-{problem_id:04d}", title, PROBLEM_STATES[state]
 
 
 @kept

@@ -51,6 +51,8 @@ from app.projects.queries.short import (
     of_person,
     of_problem,
     own,
+    register_of_consortium,
+    register_row,
 )
 from app.projects.queries.things import words
 from app.projects.queries.ties import ties_of
@@ -123,6 +125,8 @@ __all__ = [
     "problems_named",
     "problems_of",
     "reading_followers",
+    "register_of_consortium",
+    "register_row",
     "reported",
     "representatives",
     "reviews_to_do",

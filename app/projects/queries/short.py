@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import JSON, Select, and_, bindparam, func, or_, select
 
 from app.core.access import Actor
 from app.core.db import db
@@ -29,6 +29,10 @@ from app.projects.policies import block_seen, in_states, listed, visible
 from app.translating.queries import localised_columns
 
 
+def _number(project_id: int, code: str | None) -> str:
+    return code or f"D-{project_id:04d}"
+
+
 @dataclass(frozen=True)
 class Row:
     """A project in a short list of another page; `state` has name, label, tone and icon."""
@@ -48,7 +52,7 @@ class Row:
     @property
     def number(self) -> str:
         """The public number."""
-        return self.code or f"D-{self.id:04d}"
+        return _number(self.id, self.code)
 
     @property
     def reciprocity(self) -> Decimal | None:
@@ -116,6 +120,21 @@ def _of_institution(reader: Actor, locale: str, value: Any, limit: Any) -> Any:
 def of_institution(actor: Actor, institution_id: int, limit: int = 25) -> list[Row]:
     """Projects of which the institution is a partner, newest first."""
     return _rows(_of_institution(actor, get_locale(), value=str(institution_id), limit=limit))
+
+
+def register_of_consortium(reader: Actor, consortium_id: Any) -> Select[Any]:
+    """A select of (id, title in the reader's language, state, code) of the projects of a consortium that are listed for the
+    reader, the newest 25; `register_row` makes a row of it.
+    """
+    language = bindparam(None, callable_=get_locale, type_=JSON.JSONStrIndexType())
+    title = func.coalesce(Project.localised[language]["title"].as_string(), Project.title)
+    query: Any = select(Project.id, title.label("title"), Project.state, Project.code)
+    return _newest(query.where(Project.consortium_id == consortium_id, listed(reader)), 25)
+
+
+def register_row(project_id: int, title: str, state: str, code: str | None) -> tuple[int, str, str, State]:
+    """A row of the leads' register: id, number, title, state with its word."""
+    return project_id, _number(project_id, code), title, PROJECT_STATES[state]
 
 
 @kept

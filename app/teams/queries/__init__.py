@@ -12,6 +12,8 @@ from app.teams.queries.lists import (
     numbers,
     of_consortium,
     of_person,
+    register_of_consortium,
+    register_row,
     titles_of_institution,
 )
 from app.teams.queries.missing import Missing, what_is_missing
@@ -27,6 +29,8 @@ __all__ = [
     "numbers",
     "of_consortium",
     "of_person",
+    "register_of_consortium",
+    "register_row",
     "things",
     "titles_of_institution",
     "waiting",

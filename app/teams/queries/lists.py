@@ -261,6 +261,17 @@ def titles_of_institution(reader: Actor, institution_id: Any) -> Select[Any]:
     return _newest_first(query.where(visible_teams(reader), Team.id.in_(keys)), 50)
 
 
+def register_of_consortium(reader: Actor, consortium_id: Any) -> Select[Any]:
+    """A select of (id, name, state) of the visible teams of a consortium, the newest 25; `register_row` makes a row of it."""
+    query: Any = select(Team.id, Team.name, Team.state)
+    return _newest_first(query.where(visible_teams(reader), Team.consortium_id == consortium_id), 25)
+
+
+def register_row(team_id: int, name: str, state: str) -> tuple[int, str, str, State]:
+    """A row of the leads' register: id, number, name, state with its word."""
+    return team_id, f"T-{team_id:04d}", name, TEAM_STATES[state]
+
+
 @kept
 def _of_consortium(reader: Actor, consortium_id: Any, limit: Any) -> Any:
     return _newest_first(_team_rows(reader).where(Team.consortium_id == consortium_id), limit)
