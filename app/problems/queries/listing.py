@@ -207,11 +207,11 @@ def _matches(
             sort = Sort("newest", ProblemFacet.listed_at, ProblemFacet.problem_id)
     for name in FACETS:
         if wanted.of(name) and name not in {skip, driver}:
-            query = query.where(_has(name))
+            query = query.where(_has(name, len(wanted.of(name)) == 1))
     return query.where(listed(kept.any_like(asking.actor)), *_plain_conditions(wanted, skip, order)), sort
 
 
-def _has(name: str) -> ColumnElement[bool]:
+def _has(name: str, is_one: bool) -> ColumnElement[bool]:
     """That a problem has one of the values. Countries are many and few each: their problems are looked up first."""
     values = bindparam(f"all_{name}", type_=String, expanding=True)
     if name == "country":
@@ -220,7 +220,9 @@ def _has(name: str) -> ColumnElement[bool]:
         )
         return Problem.id.in_(found)
     other = aliased(ProblemFacet)
-    return exists().where(other.problem_id == Problem.id, other.facet == name, other.value.in_(values))
+    # Of one value PostgreSQL knows that a problem has it once, and need not sort out those that have it twice.
+    fits = other.value == bindparam(f"one_{name}", type_=String) if is_one else other.value.in_(values)
+    return exists().where(other.problem_id == Problem.id, other.facet == name, fits)
 
 
 def _plain_conditions(wanted: Wanted, skip: str | None, order: str) -> list[ColumnElement[bool]]:
@@ -306,7 +308,8 @@ def _counting(asking: _Asking) -> Any:
 
 def _divide(name: str, over: Any) -> list[Select[Any]]:
     if name == "state":
-        return [_row("state", over.c.state, func.count()).select_from(over).group_by(over.c.state)]
+        states = _row("state", over.c.state, func.count()).select_from(over).where(_are_few(over))
+        return [states.group_by(over.c.state)]
     if name == "consortium":
         column = over.c.consortium_id
         found = select(column.label("of_id"), func.count().label("number")).group_by(column).subquery()
@@ -317,7 +320,7 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
         return [
             _row("until", literal(days), func.count())
             .select_from(over)
-            .where(over.c.state.in_(OPEN_STATES), _within(over.c.closes_on, days))
+            .where(_are_few(over), over.c.state.in_(OPEN_STATES), _within(over.c.closes_on, days))
             for days in UNTIL_DAYS
         ]
     return [_divide_facets([name], over)]
@@ -328,32 +331,35 @@ def _divide_facets(names: list[str], over: Any) -> Select[Any]:
 
     Grouped by the database, they would be read from the facets' index as a whole.
     """
-    # Too many matches: their numbers would not be shown, so they are not read either.
-    few = select(func.count()).select_from(over).scalar_subquery() <= COUNT_CAP
-    values = (
-        select(func.aggregate_strings(ProblemFacet.facet + ":" + ProblemFacet.value, ","))
-        .where(ProblemFacet.problem_id == over.c.id)
-        .correlate(over)
-        .scalar_subquery()
-    )
-    together = func.aggregate_strings(values, ",")
-    return _row("values", literal(",".join(names)), literal(1), together).select_from(over).where(few)
+    found = select(func.aggregate_strings(ProblemFacet.facet + ":" + ProblemFacet.value, ","))
+    found = found.where(ProblemFacet.problem_id == over.c.id)
+    if len(names) == 1:
+        found = found.where(ProblemFacet.facet == names[0])
+    together = func.aggregate_strings(found.correlate(over).scalar_subquery(), ",")
+    values = _row("values", literal(",".join(names)), literal(1), together)
+    return values.select_from(over).where(_are_few(over))
+
+
+def _are_few(over: Any) -> ColumnElement[bool]:
+    """Too many matches: their numbers would not be shown, so they are not read either."""
+    few: ColumnElement[bool] = select(func.count()).select_from(over).scalar_subquery() <= COUNT_CAP
+    return few
 
 
 def _read_counts(rows: Any) -> tuple[tuple[int, bool], dict[str, dict[str, int]], list[tuple[str, str]]]:
     totals: dict[str, int] = {}
     counts: dict[str, dict[str, int]] = {name: {} for name in ("state", "consortium", "until", *FACETS)}
     consortia: list[tuple[str, str]] = []
-    for row in rows:
-        if row.facet == "total":
-            totals[row.value] = row.number
+    for facet, value, number, label in rows:
+        if facet == "total":
+            totals[value] = number
             continue
-        if row.facet == "values":
-            count_pairs(counts, row.value.split(","), row.label or "")
+        if facet == "values":
+            count_pairs(counts, value.split(","), label or "")
             continue
-        counts[row.facet][row.value] = row.number
-        if row.facet == "consortium":
-            consortia.append((row.value, row.label or ""))
+        counts[facet][value] = number
+        if facet == "consortium":
+            consortia.append((value, label or ""))
     for name in list(counts):
         if totals.get(name, totals["all"]) > COUNT_CAP:
             del counts[name]
