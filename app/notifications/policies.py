@@ -23,7 +23,7 @@ def read_own(actor: Actor, notice: Notice | None = None) -> Answer:
 
 def own_notices(actor: Actor) -> ColumnElement[bool]:
     """The list form of `read_own`."""
-    return Notice.person_id == (actor.id or 0)
+    return Notice.person_id == actor.id
 
 
 @permission("notifications.view_mail_log")

@@ -7,6 +7,7 @@ from sqlalchemy import Select, false, func, or_, select
 from app.core.access import Actor, demand
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.kept import kept
 from app.core.paging import Page, Sort, capped_count, page_by_key
 from app.notifications.models import MAIL_STATES, Mail, Notice
 from app.notifications.policies import own_notices, view_mail_log
@@ -70,9 +71,14 @@ def inbox(
     return page_by_key(query, NEWEST, cursor), capped_count(query)
 
 
+@kept
+def _newest(reader: Actor, limit: Any) -> Any:
+    return _inbox(reader, False, []).order_by(Notice.id.desc()).limit(limit)
+
+
 def newest(actor: Actor, limit: int = 5) -> list[Any]:
     """The person's newest notices, rows as in `inbox`; one statement."""
-    return list(db.session.execute(_inbox(actor, False, []).order_by(Notice.id.desc()).limit(limit)))
+    return list(db.session.execute(*_newest(actor, limit=limit)))
 
 
 def get(actor: Actor, notice_id: int) -> Notice:

@@ -193,13 +193,15 @@ def own(actor: Actor) -> Own:
     )
 
 
+@kept
+def _represented(reader: Actor) -> Any:
+    query = select(Institution.id, Institution.name).where(Institution.id.in_(reader.ids("representative")))
+    return query.order_by(Institution.sort_name)
+
+
 def represented(actor: Actor) -> list[Any]:
     """(id, name) of the institutions that a person represents, by name; no statement when there are none."""
-    ids = actor.ids("representative")
-    if not ids:
-        return []
-    query = select(Institution.id, Institution.name).where(Institution.id.in_(sorted(ids)))
-    return list(db.session.execute(query.order_by(Institution.sort_name)))
+    return list(db.session.execute(*_represented(actor))) if actor.holds_any("representative") else []
 
 
 def overview(actor: Actor) -> dict[str, tuple[int, bool]]:

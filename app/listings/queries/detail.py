@@ -207,12 +207,17 @@ def numbers(cap: int = 10_000) -> dict[str, int]:
     return dict(zip(DIRECTIONS, row, strict=True))
 
 
+@kept
+def _drafts(reader: Actor, _locale: str, limit: Any) -> Any:
+    query = _short().where(represented(reader), Listing.state == "draft")
+    return query.order_by(Listing.id.desc()).limit(limit)
+
+
 def drafts_of(actor: Actor, limit: int = 25) -> list[Any]:
     """What the institutions that the person represents have begun and not sent, newest first."""
-    if not actor.ids("representative"):
+    if not actor.holds_any("representative"):
         return []
-    query = _short().where(represented(actor), Listing.state == "draft")
-    return list(db.session.execute(query.order_by(Listing.id.desc()).limit(limit)))
+    return list(db.session.execute(*_drafts(actor, get_locale(), limit=limit)))
 
 
 def number_of(row: Any) -> str:

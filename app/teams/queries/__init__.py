@@ -1,6 +1,7 @@
 """Reads of teams. For other features: `get`, `for_problem`, `for_project`, `titles_of_institution`, `of_consortium`, `of_person`, `numbers`.
 
-Their lists are of `TeamRow`: id, number, name, purpose, language, state, status (word, tone, icon), seats and more.
+Lists of teams are of `TeamRow`: id, number, name, purpose, language, state, status (word, tone, icon), seats and more; those of a
+person of (id, name).
 """
 
 from app.teams.models import TEAM_STATES

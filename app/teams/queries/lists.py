@@ -285,12 +285,13 @@ def of_consortium(actor: Actor, consortium_id: int, limit: int = 10) -> list[Tea
 @kept
 def _of_person(reader: Actor, person_id: Any, limit: Any) -> Any:
     keys = select(Membership.team_id).where(Membership.person_id == person_id, Membership.state == "active")
-    return _newest_first(_team_rows(reader).where(Team.id.in_(keys)), limit)
+    query: Any = select(Team.id, Team.name)
+    return _newest_first(query.where(visible_teams(reader), Team.id.in_(keys)), limit)
 
 
-def of_person(actor: Actor, person_id: int, limit: int = 50) -> list[TeamRow]:
-    """Visible teams in which the person is active."""
-    return _rows(_of_person(actor, person_id=person_id, limit=limit))
+def of_person(actor: Actor, person_id: int, limit: int = 50) -> list[Any]:
+    """(id, name) of the visible teams in which the person is active, the newest first."""
+    return list(db.session.execute(*_of_person(actor, person_id=person_id, limit=limit)))
 
 
 def numbers() -> dict[str, int]:
