@@ -22,11 +22,20 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     event,
+    inspect,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, declared_attr, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    aliased,
+    declared_attr,
+    mapped_column,
+)
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import clock, dialects
@@ -100,6 +109,20 @@ class Versioned:
 def person_key(**kwargs: Any) -> Mapped[Any]:
     """A foreign key to a person, by name: records below accounts may not import it."""
     return mapped_column(ForeignKey("person.id"), **kwargs)
+
+
+RecordT = TypeVar("RecordT", bound=Base)
+
+
+def alias(model: type[RecordT]) -> type[RecordT]:
+    """A table under a second name, for a module: all threads share it.
+
+    Its columns are there before any thread asks. SQLAlchemy makes them at first use without a lock; two threads at once
+    would hold different ones, and joins that look for the same would fail from then on (its issue 12302).
+    """
+    found = aliased(model)
+    _made = inspect(found).selectable.c  # by being read
+    return found
 
 
 class HouseSession(FlaskSession):
@@ -207,9 +230,6 @@ def transaction(system: str | None = None) -> Iterator[Scope]:
         session.info.pop("scope", None)
     for step in scope.after_commit:
         step()
-
-
-RecordT = TypeVar("RecordT", bound=Base)
 
 
 def lock(record: RecordT) -> RecordT:

@@ -16,6 +16,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from threading import RLock
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
@@ -42,6 +43,9 @@ LONG = 20_000  # signs of a statement
 _ME = "reader_id"
 _HELD = "reader_held_"
 _AND = "__"  # between roles, in the name of a parameter
+_one_at_a_time = (
+    RLock()
+)  # what a first use adds to parts of statements that others share is not made for two threads
 Call = tuple[Any, dict[str, Any]]  # a statement and the values of its parameters
 
 
@@ -100,7 +104,8 @@ def kept(build: Callable[..., Any]) -> Callable[..., Call]:
             if len(made) >= MOST_SHAPES:
                 made.clear()
             parts = [any_like(part) if isinstance(part, Actor) else part for part in shape]
-            statement = build(*parts, **{name: _parameter(name, value) for name, value in values.items()})
+            with _one_at_a_time:
+                statement = build(*parts, **{name: _parameter(name, value) for name, value in values.items()})
             found = made[key] = statement, _names_in(statement)
         if reader is not None:
             values |= _values(reader, found[1])
@@ -165,7 +170,8 @@ class _Plain:
 
 @lru_cache(maxsize=200)
 def _plain(statement: Any, dialect: Dialect) -> _Plain:
-    made = statement.compile(dialect=dialect)
+    with _one_at_a_time:
+        made = statement.compile(dialect=dialect)
     constants, asked = {}, []
     for part, name in made.bind_names.items():
         change = part.type.dialect_impl(dialect).bind_processor(dialect)

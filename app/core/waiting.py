@@ -105,9 +105,9 @@ def _listing(
 
 @kept_rows
 def _number(reader: Any, sources: tuple[Source, ...], *, most: Any) -> Select[Any]:
-    # Without their columns: these cost more than finding the rows.
+    # Without their columns: these cost more than finding the rows. Each source says itself what it selects from.
     one: Any = literal_column("1").label("one")
-    bare = [found.with_only_columns(one, maintain_column_froms=True) for found in _offered(reader, sources)]
+    bare = [found.with_only_columns(one) for found in _offered(reader, sources)]
     return select(func.count()).select_from(union_all(*bare).limit(most).subquery())
 
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.core import clock, things
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import alias, db
 from app.core.errors import NotFound
 from app.core.files import StoredFile
 from app.core.kept import Call, kept
@@ -18,7 +18,7 @@ from app.core.text import initials
 from app.files import policies
 from app.files.models import LICENCES, MOST_OF_THING, Attachment
 
-_preview = aliased(StoredFile)
+_preview = alias(StoredFile)
 
 
 class Adder(NamedTuple):

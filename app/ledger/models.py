@@ -20,12 +20,12 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.consortia.models import Consortium, Leadership
 from app.core import clock
-from app.core.db import Base, person_key
+from app.core.db import Base, alias, person_key
 from app.core.errors import Conflict
 from app.core.i18n import _l
 from app.core.quantities import Quantity
@@ -320,7 +320,7 @@ class LedgerReminder(Base):
 
 # A lead of the consortium who belongs to neither side and may settle a dispute (of what goes to the pool the leads are a
 # side themselves), and who said last that it was delivered. Read with every line, so that permissions need no look-up.
-_affiliation = aliased(Affiliation)
+_affiliation = alias(Affiliation)
 _of_a_side = exists().where(
     _affiliation.person_id == Leadership.person_id,
     _affiliation.state == "active",

@@ -90,7 +90,9 @@ def test_the_nearest_due_comes_first_then_what_waits_longest_and_no_date_last(of
 def test_limits_hold(offers) -> None:
     for number in range(4):
         make_person(f"P{number}")
-    offers.append(lambda _actor: item("x.y", thing_id=Person.id, item_id=Person.id, title=null()))
+    offers.append(
+        lambda _actor: item("x.y", thing_id=Person.id, item_id=Person.id, title=null()).select_from(Person)
+    )
     assert len(waiting_for(SOMEBODY, limit=3)) == 3
     assert count_for(SOMEBODY, at_most=3) == 3
     assert count_for(SOMEBODY, at_most=9) == 4

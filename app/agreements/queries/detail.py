@@ -20,13 +20,13 @@ from app.agreements.policies import visible
 from app.consortia.models import Consortium
 from app.consortia.queries import name_column
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import alias, db
 from app.core.errors import NotFound
 from app.institutions.models import Institution
 from app.projects.models import Project
 from app.projects.policies import visible as projects_visible
 
-_resolver = aliased(Person)
+_resolver = alias(Person)
 
 
 def get(actor: Actor, agreement_id: int) -> Agreement:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.agreements.models import (
     SIGNING_STATES,
@@ -17,7 +17,7 @@ from app.agreements.models import (
 from app.consortia.models import Consortium
 from app.core import waiting
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import alias, db
 from app.core.i18n import _, fmt_list
 from app.institutions.models import Affiliation, Institution
 from app.ledger.models import LedgerLine
@@ -234,7 +234,7 @@ def agreement_gate(project: Project) -> list[Missing]:
     return [Missing("no_agreement", sentence, f"/agreements?project={project.id}")]
 
 
-_signing_party = aliased(Institution)
+_signing_party = alias(Institution)
 
 
 @waiting.source

@@ -3,14 +3,14 @@
 from typing import Any
 
 from sqlalchemy import Select
-from sqlalchemy.orm import aliased
 
 from app.agreements.models import Agreement
 from app.core import waiting
 from app.core.access import Actor
+from app.core.db import alias
 from app.institutions.models import Institution
 
-_ball = aliased(Institution)
+_ball = alias(Institution)
 
 
 @waiting.source

@@ -3,11 +3,11 @@
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import alias, db
 from app.core.errors import NotFound
 from app.core.kept import kept
 from app.exchange.models import LIVE_STATES, ExchangeCourse, ExchangeLeg
@@ -18,10 +18,10 @@ from app.listings.models import Listing
 
 SHOWN_ELSEWHERE = 10
 _provider, _taker, _reporter, _acknowledger = (
-    aliased(Institution),
-    aliased(Institution),
-    aliased(Person),
-    aliased(Person),
+    alias(Institution),
+    alias(Institution),
+    alias(Person),
+    alias(Person),
 )
 
 

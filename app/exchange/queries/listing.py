@@ -4,10 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased
 
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import alias, db
 from app.core.kept import kept
 from app.core.paging import COUNT_CAP, Page, Sort, page_by_key
 from app.exchange.models import ExchangeCourse
@@ -17,7 +16,7 @@ from app.listings.models import Listing
 
 SIDES = ("provider", "taker")
 SORT = Sort("due", ExchangeCourse.due_next, ExchangeCourse.id, descending=False)
-_provider, _taker, _turn = aliased(Institution), aliased(Institution), aliased(Institution)
+_provider, _taker, _turn = alias(Institution), alias(Institution), alias(Institution)
 
 
 @kept

@@ -4,17 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, or_, select
-from sqlalchemy.orm import aliased
 
 from app.core import clock, waiting
 from app.core.access import Actor
-from app.core.db import UtcDateTime
+from app.core.db import UtcDateTime, alias
 from app.exchange.models import ExchangeCourse, ExchangeLeg
 from app.institutions.models import Institution
 from app.listings.models import Listing
 
 SOON = timedelta(days=14)  # so long before its day a leg is asked for
-_asked, _other = aliased(Institution), aliased(Institution)
+_asked, _other = alias(Institution), alias(Institution)
 
 
 def _soon() -> Any:

@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, select
-from sqlalchemy.orm import aliased
 
 from app.agreements.models import Agreement, AgreementCommitment
 from app.core import clock, jobs
-from app.core.db import db, lock, lock_id, transaction
+from app.core.db import alias, db, lock, lock_id, transaction
 from app.core.i18n import _l
 from app.exchange import notices
 from app.exchange.models import COURSE_STATES, LIVE_STATES, OPEN_LEGS, ExchangeCourse, ExchangeLeg
@@ -174,7 +173,7 @@ def lapse_rhythms() -> int:
 
 # ---- agreements --------------------------------------------------------------------------------------------------
 
-_return, _technology = AgreementCommitment, aliased(AgreementCommitment)
+_return, _technology = AgreementCommitment, alias(AgreementCommitment)
 
 
 def _to_follow() -> Any:

@@ -3,17 +3,17 @@
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import aliased
 
 from app.core import waiting
 from app.core.access import Actor
+from app.core.db import alias
 from app.institutions.models import Institution
 from app.interest import policies
 from app.interest.models import OPEN_STATES, TERMS, YES_STATES, Interest, InterestOpening
 from app.listings.models import Listing
 from app.problems.models import Problem
 
-_OTHER = aliased(InterestOpening)
+_OTHER = alias(InterestOpening)
 
 
 @waiting.source

@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.core import clock, jobs
-from app.core.db import db, lock_id, transaction
+from app.core.db import alias, db, lock_id, transaction
 from app.discussion import queries as discussion
 from app.institutions.models import Institution
 from app.interest import notices
@@ -20,7 +19,7 @@ from app.problems.models import Problem
 
 AT_ONCE = 200
 EVERY = timedelta(minutes=10)
-_SENDING, _OWNING = aliased(Institution), aliased(Institution)
+_SENDING, _OWNING = alias(Institution), alias(Institution)
 
 
 def _one(key: int, why: str, act: Callable[[Interest], bool]) -> int:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.consortia.models import Consortium, Leadership
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import alias, db
 from app.core.errors import NotFound
 from app.core.i18n import LazyText, _l, get_locale
 from app.core.kept import kept, now
@@ -17,8 +17,8 @@ from app.institutions.models import Affiliation, Institution
 from app.ledger.models import LedgerEvent, LedgerLine
 from app.ledger.policies import view, visible_lines
 
-GIVER, RECEIVER = aliased(Institution), aliased(Institution)
-_OTHER = aliased(Affiliation)
+GIVER, RECEIVER = alias(Institution), alias(Institution)
+_OTHER = alias(Affiliation)
 
 
 def get(actor: Actor, line_id: int) -> LedgerLine:

@@ -15,12 +15,12 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.consortia.models import Consortium, Leadership
 from app.core.asks import Ask, ask_constraints
-from app.core.db import Base, person_key
+from app.core.db import Base, alias, person_key
 from app.institutions.models import Institution
 from app.outcomes.models.outcome import Outcome, codes
 from app.outcomes.models.words import CREDIT_STATES, DEGREES, ROLES
@@ -132,7 +132,7 @@ class ProblemAnswer(Ask, Base):
 
 # A lead of the consortium who may settle or retract: one who neither claimed nor confirmed it, is not named in it and takes
 # no part in its project or team. Read with every outcome, so that permissions need no look-up.
-_credit = aliased(OutcomeCredit)
+_credit = alias(OutcomeCredit)
 _involved = or_(
     exists().where(
         _credit.outcome_id == Outcome.id,
@@ -166,8 +166,8 @@ Outcome.has_other_lead = column_property(  # type: ignore[assignment]  # declare
     _free_lead.where(Leadership.consortium_id == Outcome.consortium_id).correlate(Outcome).exists()
 )
 # A lead who may say whether its problem is answered: of the problem's consortium, not its author, and of no part in this.
-_asked = aliased(Problem)
-_problem = aliased(Problem)  # the one asked about, or that into which it was merged
+_asked = alias(Problem)
+_problem = alias(Problem)  # the one asked about, or that into which it was merged
 Outcome.has_other_answerer = column_property(  # type: ignore[assignment]  # declared here: it names other tables
     _free_lead.join(_problem, _problem.consortium_id == Leadership.consortium_id)
     .join(_asked, _problem.id == func.coalesce(_asked.merged_into_id, _asked.id))
@@ -176,7 +176,7 @@ Outcome.has_other_answerer = column_property(  # type: ignore[assignment]  # dec
     .exists()
 )
 # The institutions in its team, as numbers with commas between them, for the same reason.
-_member = aliased(Membership)
+_member = alias(Membership)
 Outcome.team_institutions = column_property(  # type: ignore[assignment]  # declared here: it names another table
     select(func.aggregate_strings(cast(_member.institution_id, String), ","))
     .where(_member.team_id == Outcome.team_id, _member.state == "active")

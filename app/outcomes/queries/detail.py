@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, exists, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Person
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import alias, db
 from app.core.errors import NotFound
 from app.core.kept import kept
 from app.files.models import Attachment
@@ -28,7 +28,7 @@ from app.problems.policies import visible as visible_problems
 from app.projects.models import ProjectProblem
 from app.teams.models import Team
 
-_decider = aliased(Person)
+_decider = alias(Person)
 
 
 @dataclass

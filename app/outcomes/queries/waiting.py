@@ -3,16 +3,16 @@
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.core import waiting
 from app.core.access import Actor
+from app.core.db import alias
 from app.outcomes.models import Confirmation, Objection, Outcome, OutcomeCredit, ProblemAnswer
 from app.outcomes.policies import answering_as_lead, settling, visible
 from app.problems.models import Problem
 
-_ASKED = aliased(Problem)  # about which it was asked; it may have been merged into another since
+_ASKED = alias(Problem)  # about which it was asked; it may have been merged into another since
 
 
 @waiting.source

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, String, case, cast, func, literal, or_, select
-from sqlalchemy.orm import aliased
 
 from app.consortia.models import Consortium
 from app.core import index, paging
 from app.core.access import Actor
-from app.core.db import db
+from app.core.db import alias, db
 from app.core.kept import Call, kept, today
 from app.core.states import State
 from app.institutions.models import Institution
@@ -23,7 +22,7 @@ from app.teams.policies import visible_teams
 
 OPEN_STATES = ("recruiting", "proposed", "needs_changes")
 WORK_STATES = ("approved", "paused")
-_MERGED = aliased(Problem)  # once: making one costs a millisecond
+_MERGED = alias(Problem)  # once: making one costs a millisecond
 MOST_IN_CSV = 5000
 SORTS = {
     "newest": paging.Sort("newest", Team.listed_at, Team.id),
