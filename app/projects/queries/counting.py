@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Select,
     String,
@@ -95,20 +96,23 @@ def counting(asking: Asking) -> Any:
 def _divide(name: str, over: Any) -> list[Select[Any]]:
     if name in {"state", "trl"}:
         column = over.c.state if name == "state" else over.c.trl_now
-        return [
-            _row(name, column, func.count()).select_from(over).where(column.is_not(None)).group_by(column)
-        ]
+        found = _row(name, column, func.count()).select_from(over)
+        return [found.where(_are_few(over), column.is_not(None)).group_by(column)]
     if name == "consortium":
         column = over.c.consortium_id
-        found = select(column.label("of_id"), func.count().label("number")).group_by(column).subquery()
+        held = select(column.label("of_id"), func.count().label("number")).group_by(column).subquery()
         # Looked up one by one: joined, SQLite would make an index of the matches first.
-        named = select(name_column()).where(Consortium.id == found.c.of_id).correlate(found).scalar_subquery()
-        return [_row("consortium", found.c.of_id, found.c.number, named).select_from(found)]
+        named = select(name_column()).where(Consortium.id == held.c.of_id).correlate(held).scalar_subquery()
+        return [_row("consortium", held.c.of_id, held.c.number, named).select_from(held)]
     if name == "light":
         return [
             _row("light", literal(light), func.count())
             .select_from(over)
-            .where(over.c.state.in_(LIT_STATES), shows(light, over.c.due_next, over.c.late_until))
+            .where(
+                _are_few(over),
+                over.c.state.in_(LIT_STATES),
+                shows(light, over.c.due_next, over.c.late_until),
+            )
             for light in LIGHTS
         ]
     if name == "institution":
@@ -118,7 +122,6 @@ def _divide(name: str, over: Any) -> list[Select[Any]]:
 
 def _divide_institutions(over: Any) -> Select[Any]:
     """The institutions of all matches as one text with their names, while the matches are few enough to choose among them."""
-    few = select(func.count()).select_from(over).scalar_subquery() <= NAMED_UP_TO
     named = (
         select(func.aggregate_strings(ProjectFacet.value + ":" + Institution.name, BETWEEN))
         .join(Institution, Institution.id == cast(ProjectFacet.value, Integer))
@@ -127,7 +130,8 @@ def _divide_institutions(over: Any) -> Select[Any]:
         .scalar_subquery()
     )
     together = func.aggregate_strings(named, BETWEEN)
-    return _row("institutions", literal(""), literal(1), together).select_from(over).where(few)
+    rows = _row("institutions", literal(""), literal(1), together).select_from(over)
+    return rows.where(_are_few(over, NAMED_UP_TO))
 
 
 def _divide_facets(names: list[str], over: Any) -> Select[Any]:
@@ -135,16 +139,19 @@ def _divide_facets(names: list[str], over: Any) -> Select[Any]:
 
     Grouped by the database, they would be read from the facets' index as a whole.
     """
-    # Too many matches: their numbers would not be shown, so they are not read either.
-    few = select(func.count()).select_from(over).scalar_subquery() <= COUNT_CAP
-    values = (
-        select(func.aggregate_strings(ProjectFacet.facet + ":" + ProjectFacet.value, ","))
-        .where(ProjectFacet.project_id == over.c.id)
-        .correlate(over)
-        .scalar_subquery()
-    )
-    together = func.aggregate_strings(values, ",")
-    return _row("values", literal(",".join(names)), literal(1), together).select_from(over).where(few)
+    found = select(func.aggregate_strings(ProjectFacet.facet + ":" + ProjectFacet.value, ","))
+    found = found.where(ProjectFacet.project_id == over.c.id)
+    if len(names) == 1:
+        found = found.where(ProjectFacet.facet == names[0])
+    together = func.aggregate_strings(found.correlate(over).scalar_subquery(), ",")
+    values = _row("values", literal(",".join(names)), literal(1), together)
+    return values.select_from(over).where(_are_few(over))
+
+
+def _are_few(over: Any, most: int = COUNT_CAP) -> ColumnElement[bool]:
+    """Too many matches: their numbers would not be shown, so they are not read either."""
+    few: ColumnElement[bool] = select(func.count()).select_from(over).scalar_subquery() <= most
+    return few
 
 
 def read_counts(
@@ -154,19 +161,19 @@ def read_counts(
     totals: dict[str, int] = {}
     counts: dict[str, dict[str, int]] = {name: {} for name in (*PLAIN, *FACETS)}
     named: dict[str, dict[str, str]] = {"consortium": {}, "institution": {}}
-    for row in rows:
-        if row.facet == "total":
-            totals[row.value] = row.number
-        elif row.facet == "values":
-            count_pairs(counts, row.value.split(","), row.label or "")
-        elif row.facet == "institutions":
-            _add_institutions(counts["institution"], named["institution"], row.label)
-        elif row.facet == "name":
-            named["institution"][row.value] = row.label or ""
+    for facet, value, number, label in rows:
+        if facet == "total":
+            totals[value] = number
+        elif facet == "values":
+            count_pairs(counts, value.split(","), label or "")
+        elif facet == "institutions":
+            _add_institutions(counts["institution"], named["institution"], label)
+        elif facet == "name":
+            named["institution"][value] = label or ""
         else:
-            counts[row.facet][row.value] = row.number
-            if row.facet in named:
-                named[row.facet][row.value] = row.label or ""
+            counts[facet][value] = number
+            if facet in named:
+                named[facet][value] = label or ""
     for name in list(counts):
         most = NAMED_UP_TO if name == "institution" else COUNT_CAP
         if totals.get(name, totals["all"]) > most:

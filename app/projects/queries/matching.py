@@ -104,11 +104,11 @@ def matches(
             sort = Sort("newest", ProjectFacet.listed_at, ProjectFacet.project_id)
     for name in FACETS:
         if wanted.of(name) and name not in {skip, driver}:
-            query = query.where(_has(name))
+            query = query.where(_has(name, len(wanted.of(name)) == 1))
     return query.where(listed(kept.any_like(asking.actor)), *_plain_conditions(wanted, skip, order)), sort
 
 
-def _has(name: str) -> ColumnElement[bool]:
+def _has(name: str, is_one: bool) -> ColumnElement[bool]:
     """That a project has one of the values. Countries and institutions are many and few each: theirs are looked up first."""
     values = bindparam(f"all_{name}", type_=String, expanding=True)
     if name in {"country", "institution"}:
@@ -117,7 +117,9 @@ def _has(name: str) -> ColumnElement[bool]:
         )
         return Project.id.in_(found)
     other = aliased(ProjectFacet)
-    return exists().where(other.project_id == Project.id, other.facet == name, other.value.in_(values))
+    # Of one value PostgreSQL knows that a project has it once, and need not sort out those that have it twice.
+    fits = other.value == bindparam(f"one_{name}", type_=String) if is_one else other.value.in_(values)
+    return exists().where(other.project_id == Project.id, other.facet == name, fits)
 
 
 def _plain_conditions(wanted: Wanted, skip: str | None, order: str) -> list[ColumnElement[bool]]:
