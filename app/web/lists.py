@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from app.core.i18n import fmt_number
 from app.core.text import clean_line
+from app.core.worldmap import Dot, Place
 
 MOST_WORDS = 200
 MOST_VALUES = 50
@@ -148,10 +149,36 @@ def _in_select(options: Iterable[Option]) -> Markup:
     for option in options:
         selected = " selected" if option.checked else ""
         number = "" if option.number is None else f" ({fmt_number(option.number)})"
-        parts.append(
-            f'<option value="{escape(option.value)}"{selected}>{escape(option.label)}{number}</option>'
-        )
-    return Markup("".join(parts))  # noqa: S704 # nosec B704 - every value is escaped above
+        before, after = _option(option.value, option.label)
+        parts.append(f"{before}{selected}{after}{number}</option>")
+    return Markup("".join(parts))  # noqa: S704 # nosec B704 - every value is escaped below
+
+
+@lru_cache(maxsize=4000, typed=True)  # by type: what is HTML already equals a text of the same letters
+def _option(value: str, label: str) -> tuple[str, str]:
+    """What stands in an option before and after its being selected. Kept: most are the same in all lists."""
+    return f'<option value="{escape(value)}"', f">{escape(label)}"
+
+
+def map_dots(dots: Iterable[Dot]) -> Markup:
+    """The dots of a list's map, which may be two hundred: like its rows put together here, as a long filter is."""
+    parts = [
+        f'<circle class="dot" cx="{dot.x}" cy="{dot.y}" r="{dot.radius}">'
+        f"<title>{escape(dot.name)} ({fmt_number(dot.number)})</title></circle>"
+        for dot in dots
+    ]
+    return Markup("\n".join(parts))  # noqa: S704 # nosec B704 - names are escaped above, the rest are numbers
+
+
+def map_rows(places: Iterable[Place], address: str, column: str) -> Markup:
+    """The same as rows of a table; `address` is a place's but for its code, `column` the name of the number's column."""
+    href, label = escape(address), escape(column)
+    parts = [
+        f'<tr role="row"><th role="rowheader" scope="row"><a href="{href}{escape(place.code)}">{escape(place.name)}</a></th>'
+        f'<td role="cell" data-label="{label}" class="ta-q">{fmt_number(place.number)}</td></tr>'
+        for place in places
+    ]
+    return Markup("".join(parts))  # noqa: S704 # nosec B704 - every text is escaped above
 
 
 def _counted(facet: Facet, chosen: list[str], found: Mapping[str, int], hide_empty: bool) -> Shown | None:

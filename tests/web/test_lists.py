@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.core import worldmap
 from app.core.paging import Page
+from app.core.worldmap import Place
 from app.web import lists
 from app.web.lists import Facet
 
@@ -96,3 +98,15 @@ def test_a_label_in_a_long_filter_is_text(app, counts) -> None:
         )
     assert "<b>" not in found.facets[0].in_select
     assert "&lt;b&gt;&#34;Egypt&#34;&lt;/b&gt;" in found.facets[0].in_select
+
+
+def test_what_stands_on_a_map_and_in_its_table_is_text(app) -> None:
+    place = Place("EG", "<b>Egypt</b>", 2, 26.0, 30.0)
+    with app.test_request_context("/x"):
+        rows = lists.map_rows([place], '/x?q="<i>&country=', "<u>")
+        dots = lists.map_dots(worldmap.dots([place]))
+    assert 'href="/x?q=&#34;&lt;i&gt;&amp;country=EG"' in rows
+    assert 'data-label="&lt;u&gt;"' in rows
+    for made in (rows, dots):
+        assert "&lt;b&gt;Egypt&lt;/b&gt;" in made
+        assert "<b>" not in made

@@ -48,6 +48,7 @@ def cldr_language(locale: object) -> str:
     return lang
 
 
+@lru_cache(maxsize=2000)
 def _territory(code: str, lang: str) -> str:
     """CLDR's name of a country or region; CLDR's short form where its usual one is long or carries a comment."""
     short = _data()[1].get(lang, {}).get(code)

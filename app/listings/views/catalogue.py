@@ -148,9 +148,8 @@ def _map(actor: Any, catalogue: str, asked: lists.Asked, wanted: queries.Wanted)
     there = [place for place in places if place.code]
     return {
         "land": worldmap.land(),
-        "dots": worldmap.dots(there),
-        "address": _narrowed(catalogue, asked),
-        "places": there,
+        "dots": lists.map_dots(worldmap.dots(there)),
+        "rows": lists.map_rows(there, _narrowed(catalogue, asked), _("Found")),
         "countries": len(there),
         "number": sum(place.number for place in there),
         "anywhere": sum(place.number for place in places if not place.code),
