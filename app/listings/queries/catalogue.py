@@ -19,7 +19,6 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
-    or_,
     select,
     union_all,
 )
@@ -184,8 +183,7 @@ def _counting(asking: Asking) -> Any:
         if name == "free":
             parts.append(_divide_months(over))
         elif over is everything:
-            # Institutions and consortia are counted with their names: only those that are named are offered.
-            together.extend([] if name in {"institution", "consortium"} else [name])
+            together.append(name)
         else:
             parts.append(_divide([name], over))
         if name in {"institution", "consortium"}:
@@ -216,17 +214,13 @@ def _divide(names: list[str], over: Any) -> Select[Any]:
         literal(f"{name}:") + over.c[column] for name, column in PLAIN.items() if name in names
     ]
     if looked_up:
-        values = select(func.aggregate_strings(ListingFacet.facet + ":" + ListingFacet.value, ","))
-        values = values.where(ListingFacet.listing_id == over.c.id)
-        if len(looked_up) == 1:
-            values = values.where(ListingFacet.facet == looked_up[0])
-        else:  # what is left out, not what is read: a list of those would be looked up one by one
-            values = values.where(ListingFacet.facet.not_in([n for n in FACETS if n not in looked_up]))
-        if (
-            "field" in looked_up
-        ):  # of the fields of research only the 26 are offered, whose codes begin with an f
-            values = values.where(or_(ListingFacet.facet != "field", ListingFacet.value.between("f", "g")))
-        texts.append(func.coalesce(values.correlate(over).scalar_subquery(), ""))
+        values = (
+            select(func.aggregate_strings(ListingFacet.facet + ":" + ListingFacet.value, ","))
+            .where(ListingFacet.listing_id == over.c.id)
+            .correlate(over)
+            .scalar_subquery()
+        )
+        texts.append(func.coalesce(values, ""))
     whole: Any = texts[0]
     for text in texts[1:]:
         whole = whole + "," + text
@@ -270,20 +264,18 @@ def _read_counts(
     totals: dict[str, int] = {}
     counts: dict[str, dict[str, int]] = {name: {} for name in (*PLAIN, *FACETS, "free")}
     names: dict[str, dict[str, str]] = {"institution": {}, "consortium": {}}
-    for facet, value, number, label in rows:
-        if facet == "total":
-            totals[value] = number
-        elif facet == "values":
-            count_pairs(counts, value.split(","), label or "")
-        elif facet == "free":
-            numbers = (label or "").split(",") if number else []
+    for row in rows:
+        if row.facet == "total":
+            totals[row.value] = row.number
+        elif row.facet == "values":
+            count_pairs(counts, row.value.split(","), row.label or "")
+        elif row.facet == "free":
+            numbers = (row.label or "").split(",") if row.number else []
             counts["free"] = {
-                month_code(day): int(found) for day, found in zip(months(), numbers, strict=False)
+                month_code(day): int(number) for day, number in zip(months(), numbers, strict=False)
             }
         else:
-            names[facet][value] = label or ""
-            if number:
-                counts[facet][value] = number
+            names[row.facet][row.value] = row.label or ""
     for name in list(counts):
         if totals.get(name, totals["all"]) > COUNT_CAP:
             del counts[name]
