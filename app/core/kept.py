@@ -88,11 +88,21 @@ def any_like(actor: Actor) -> AnyReader:
 
 def reader_values(actor: Actor, statement: Executable) -> dict[str, Any]:
     """The actor's values for the parameters that `AnyReader` left in a statement."""
-    return _values(actor, _names_in(statement))
+    return _values(actor, _asked_in(statement))
+
+
+@lru_cache(maxsize=100)  # each is held by this
+def _asked_in(statement: Executable) -> tuple[str, ...]:
+    return _names_in(statement)
 
 
 def kept(build: Callable[..., Any]) -> Callable[..., Call]:
     """Keep what the function puts together; the call gives the statement and its values, for `execute(*...)`."""
+    return _kept(build, lambda statement: statement)
+
+
+def _kept(build: Callable[..., Any], finish: Callable[[Any], Any]) -> Callable[..., Call]:
+    """Keep what is finished of the statements that the function puts together; the call gives that and the values."""
     made: dict[Any, tuple[Any, tuple[str, ...]]] = {}
 
     def call(*shape: Any, **values: Any) -> Call:
@@ -106,7 +116,7 @@ def kept(build: Callable[..., Any]) -> Callable[..., Call]:
             parts = [any_like(part) if isinstance(part, Actor) else part for part in shape]
             with _one_at_a_time:
                 statement = build(*parts, **{name: _parameter(name, value) for name, value in values.items()})
-            found = made[key] = statement, _names_in(statement)
+                found = made[key] = finish(statement), _names_in(statement)
         if reader is not None:
             values |= _values(reader, found[1])
         return found[0], values
@@ -118,15 +128,14 @@ def kept_rows(build: Callable[..., Any]) -> Callable[..., Sequence[Any]]:
     """Like `kept`, and run: the call gives the rows.
 
     For the statements of every page of somebody signed in. They have dozens of parts, and SQLAlchemy recognises a statement
-    by all its parts at each run: that takes longer than running it. Here its text is kept too. Lists of codes in it must be
-    `written_out`.
+    by all its parts at each run: that takes longer than running it. Here its text is kept, and not the parts, which take
+    megabytes. Lists of codes in it must be `written_out`.
     """
-    call = kept(build)
+    call = _kept(build, lambda statement: _plain(statement, db.session.connection().dialect))
 
     def rows(*shape: Any, **values: Any) -> Sequence[Any]:
-        statement, given = call(*shape, **values)
+        plain, given = call(*shape, **values)
         connection = db.session.connection()
-        plain = _plain(statement, connection.dialect)
         with dialects.planned_once(connection) if plain.is_long else nullcontext():
             found = connection.exec_driver_sql(plain.text, plain.filled(given)).all()
         return plain.read(found) if plain.columns else found
@@ -168,10 +177,8 @@ class _Plain:
         return found
 
 
-@lru_cache(maxsize=200)
 def _plain(statement: Any, dialect: Dialect) -> _Plain:
-    with _one_at_a_time:
-        made = statement.compile(dialect=dialect)
+    made = statement.compile(dialect=dialect)
     constants, asked = {}, []
     for part, name in made.bind_names.items():
         change = part.type.dialect_impl(dialect).bind_processor(dialect)
@@ -215,7 +222,6 @@ def _parameter(name: str, value: Any) -> BindParameter[Any]:
     return bindparam(name, type_=Integer if isinstance(value, int) else None)
 
 
-@lru_cache(maxsize=1000)
 def _names_in(statement: Executable) -> tuple[str, ...]:
     found = {part.key for part in visitors.iterate(cast(Any, statement)) if isinstance(part, BindParameter)}
     return tuple(name for name in sorted(found) if name == _ME or name.startswith(_HELD))
