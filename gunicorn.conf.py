@@ -5,10 +5,8 @@
 
 import contextlib
 import ctypes
-import gc
 import os
 from pathlib import Path
-from typing import Any
 
 host = os.environ.get("HOST") or "127.0.0.1"
 port = os.environ.get("PORT") or "8000"
@@ -43,9 +41,3 @@ loglevel = os.environ.get("WEB_LOG_LEVEL", "warning")
 M_ARENA_MAX = -8
 with contextlib.suppress(AttributeError, OSError):  # other C libraries have no such thing
     ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
-
-
-def when_ready(_server: Any) -> None:
-    """Leave what is loaded out of later collections, which would write to its pages and so part them."""
-    gc.collect()
-    gc.freeze()

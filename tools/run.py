@@ -75,9 +75,12 @@ def watch(running: dict[str, subprocess.Popen[bytes]]) -> int:
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
     """Start a program that Ctrl-C reaches only through us, and that the kernel ends should we be killed."""
+    # What Python has compiled it keeps, whatever the environment says: without that each start takes twice as long.
+    keeping = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return subprocess.Popen(
         command,
         cwd=ROOT,
+        env=keeping,
         start_new_session=True,
         preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs here; it makes one system call.
     )
