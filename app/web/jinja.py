@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from jinja2 import Template
 from markupsafe import Markup
 
@@ -146,11 +146,16 @@ def bdi(value: Any) -> Markup:
 class _Template(Template):
     """A template that is imported is made once: no page brings names of its own into what it imports.
 
-    Jinja compares all names of the importing page with its own at each import, some hundred times for a page.
+    Jinja compares all names of the importing page with its own at each import, some hundred times for a page. What is made
+    may hold addresses of static files, which depend on where the portal is mounted and on nothing else.
     """
 
     def _get_default_module(self, ctx: Any = None) -> Any:  # noqa: ARG002 - Jinja's signature
-        return super()._get_default_module()
+        made: dict[str, Any] = self.__dict__.setdefault("_made", {})
+        root = request.root_path if has_request_context() else ""
+        if root not in made:
+            made[root] = self.make_module()
+        return made[root]
 
 
 def init_app(app: Flask, is_demo: bool, menus: Mapping[str, Sequence[Entry]]) -> None:
