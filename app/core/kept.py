@@ -131,11 +131,11 @@ def kept_rows(build: Callable[..., Any]) -> Callable[..., Sequence[Any]]:
     by all its parts at each run: that takes longer than running it. Here its text is kept, and not the parts, which take
     megabytes. Lists of codes in it must be `written_out`.
     """
-    call = _kept(build, lambda statement: _plain(statement, db.session.connection().dialect))
+    call = _kept(build, lambda statement: _plain(statement, db.engine.dialect))
 
     def rows(*shape: Any, **values: Any) -> Sequence[Any]:
+        connection = db.session.connection()  # first: it tells the dialect what kind of server it speaks to
         plain, given = call(*shape, **values)
-        connection = db.session.connection()
         with dialects.planned_once(connection) if plain.is_long else nullcontext():
             found = connection.exec_driver_sql(plain.text, plain.filled(given)).all()
         return plain.read(found) if plain.columns else found
