@@ -1,17 +1,19 @@
 """The audit in words: actions, things, and what changed."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from app.audit.queries.actions import ACTIONS
 from app.audit.queries.changes import NAMES, NUMBERED, THINGS, VALUES
 from app.audit.queries.entries import OF_PEOPLE
-from app.core.i18n import _
+from app.core.i18n import _, fmt_date
 from app.core.vocab.kinds import is_kind, kind_label
 
-__all__ = ["ACTIONS", "THINGS", "action", "changes", "choices", "thing"]
+__all__ = ["ACTIONS", "THINGS", "action", "changes", "choices", "field", "thing"]
 
 LONGEST_VALUE = 200
+DAYS = ("starts_on", "ends_on", "due_on")  # kept as 2026-11-23
 
 
 def action(code: str) -> str:
@@ -38,6 +40,8 @@ def _named(name: str, value: Any) -> str:
     """A value in words where its name has codes, else as it stands."""
     if name == "kind" and isinstance(value, str) and is_kind(value):
         return kind_label(value)
+    if name in DAYS and isinstance(value, str) and value:
+        return fmt_date(date.fromisoformat(value))
     words = VALUES.get(name, {})
     if isinstance(value, list) and words:
         return _value(list(dict.fromkeys(str(words.get(str(item), item)) for item in value)))
@@ -57,6 +61,11 @@ def _value(value: Any) -> str:
     else:
         text = str(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def field(name: str) -> str:
+    """A field that a change touched, in words."""
+    return str(VALUES["fields"].get(name, name))
 
 
 def changes(

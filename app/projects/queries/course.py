@@ -183,6 +183,11 @@ def hearing(project_id: int, hearing_id: int) -> PartnerHearing:
     return found
 
 
+def heard(hearing: PartnerHearing) -> str:
+    """The name of the institution whose word is asked."""
+    return db.session.get_one(Institution, hearing.institution_id).own_name
+
+
 def open_hearings(project_id: int) -> list[PartnerHearing]:
     """Questions to partners that nobody has answered."""
     return list(

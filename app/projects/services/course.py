@@ -110,7 +110,9 @@ def answer_hearing(
             raise Invalid({"text": _l("Say what is open from your side")})
         hearing.decide(actor.id, "agrees" if agrees else "objects", text)
         hearing.text = text
-        record(actor, "answer_hearing", project, after={"agrees": agrees}, note=text)
+        record(
+            actor, "answer_hearing", project, what=course.heard(hearing), after={"agrees": agrees}, note=text
+        )
         notices.say(
             {project.lead_id},
             "partner_answered",

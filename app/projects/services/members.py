@@ -12,6 +12,7 @@ from app.core.i18n import _l
 from app.projects import notices, policies, queries
 from app.projects.models import MEMBER_STATES, Project, ProjectMember
 from app.projects.services.steps import (
+    differences,
     institution_of,
     note_in_audit,
     recount,
@@ -127,10 +128,17 @@ def edit_member(
         if member.state != "active":
             raise RuleBroken("wrong_state", _l("This person is not a member any more."))
         _check_dates(starts_on, ends_on)
-        member.position, member.credit_roles = position, _check_roles(credit_roles)
-        member.starts_on, member.ends_on = starts_on, ends_on
+        values = {
+            "position": position,
+            "credit_roles": _check_roles(credit_roles),
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+        }
+        old, new = differences(project, {name: getattr(member, name) for name in values}, values)
+        for field, value in values.items():
+            setattr(member, field, value)
         name = queries.person_name(member.person_id)
-        note_in_audit(actor, project, "projects.edit_member", after={"what": name})
+        note_in_audit(actor, project, "projects.edit_member", before=old, after={"what": name, **new})
         if member.person_id != actor.id:
             notices.member_changed(actor, project, member)
 

@@ -143,7 +143,8 @@ def edit_milestone(
         if milestone.state not in {"planned", "missed"}:
             MILESTONE_STATES.move(milestone, "miss")  # says what the state is
         day = _check(project, title, due_on, institution_id)
-        before = {"title": milestone.title, "due_on": milestone.due_on}
+        values = {"title": title, "text": text, "due_on": day, "institution_id": institution_id}
+        old, new = steps.differences(project, {name: getattr(milestone, name) for name in values}, values)
         moved = day != milestone.due_on
         if moved and not reason:
             raise Invalid({"reason": _l("Say why the day is moved: partners and readers see it")})
@@ -159,9 +160,9 @@ def edit_milestone(
             actor,
             "edit_milestone",
             project,
-            before=before,
-            after={"title": title, "due_on": day},
-            note=reason,
+            before=old,
+            after=new,
+            note=reason if moved else None,
             what=title,
         )
         if moved:

@@ -20,6 +20,7 @@ from app.projects.models import (
     ProjectPartner,
 )
 from app.projects.services.steps import (
+    differences,
     institution,
     note_in_audit,
     recount,
@@ -195,11 +196,14 @@ def edit_partner(
         partner.expect_version(version)
         if partner.state not in {"asked", "accepted"}:
             raise RuleBroken("wrong_state", _l("This institution is not a partner any more."))
+        before = {"brings": partner.brings, "gains": partner.gains}
         if partner.state == "accepted":
             partner.brings, partner.gains = _both_ways(brings, gains)
         else:
             partner.brings, partner.gains = _lines("brings", brings), _lines("gains", gains)
-        note_in_audit(actor, project, "projects.edit_partner", after={"what": _name(partner)})
+        old, new = differences(project, before, {"brings": partner.brings, "gains": partner.gains})
+        what = {"what": _name(partner), **new}
+        note_in_audit(actor, project, "projects.edit_partner", before=old, after=what)
         if partner.state == "accepted" and partner.role != "lead":
             notices.partner_edited(actor, project, partner)
 

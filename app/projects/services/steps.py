@@ -1,5 +1,6 @@
 """Inner steps of several actions: they run inside an open transaction and ask no permission."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -13,6 +14,7 @@ from app.core.i18n import _l
 from app.institutions.models import Institution
 from app.projects import policies, queries
 from app.projects.models import (
+    BLOCKS,
     LISTED_STATES,
     NO_DATE,
     PROJECT_STATES,
@@ -73,6 +75,43 @@ def note_in_audit(
         institution_id=project.institution_id,
         consortium_id=project.consortium_id,
     )
+
+
+# Values that the audit keeps as they were and are: codes and days of what is listed, and words of what everybody may see.
+# Of the rest, and of long texts and rows, the name of the field says what changed.
+CODES = (
+    "language",
+    "starts_on",
+    "ends_on",
+    "due_on",
+    "trl_now",
+    "trl_wanted",
+    "rights",
+    "visibility",
+    *(f"{block}_for" for block in BLOCKS),
+    "credit_roles",
+)
+WORDS = ("title", "acronym", "position")
+
+
+def differences(
+    project: Project, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(before, after) for the audit, after with the names of the `fields` that differ; both empty when none does.
+
+    Who answers for a consortium reads its audit, also of drafts that nobody sent yet: of these the names alone are kept.
+    """
+    fields = [name for name in after if before.get(name) != after[name]]
+    if not fields:
+        return {}, {}
+    kept: tuple[str, ...] = ()
+    if project.state in LISTED_STATES:
+        kept = CODES if project.is_private else CODES + WORDS
+    held = [name for name in fields if name in kept]
+    return {name: before.get(name) for name in held}, {
+        "fields": fields,
+        **{name: after[name] for name in held},
+    }
 
 
 def next_code() -> str:

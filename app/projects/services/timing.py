@@ -100,7 +100,7 @@ def _lapse_hearing(hearing: PartnerHearing, project: Project) -> bool:
     if not hearing.is_open:
         return False
     hearing.decide(None, "lapsed")
-    record(None, "lapse_hearing", project)
+    record(None, "lapse_hearing", project, what=course.heard(hearing))
     notices.say(
         {project.lead_id}, "partner_silent", project, reason=notices.LEAD, path="/closing", mail=False
     )

@@ -28,6 +28,7 @@ from app.projects.models import (
     missing,
 )
 from app.projects.services.steps import (
+    differences,
     end_review,
     hide,
     move,
@@ -143,28 +144,29 @@ def save(
             project.touch()
             db.session.flush()
             translations.source_changed("project", project.id)
-            note_in_audit(actor, project, "projects.edit", after={"part": part, "fields": changed})
+            old, new = differences(project, changed, {name: values[name] for name in changed})
+            note_in_audit(actor, project, "projects.edit", before=old, after={"part": part, **new})
         if changed and is_listed:
             show(project)
             notices.edited(actor, project, part)
     return project
 
 
-def _keep(project: Project, values: Mapping[str, Any]) -> list[str]:
-    """Set the values; returns the names of the fields that differ now."""
-    changed = []
+def _keep(project: Project, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Set the values; returns the fields that differ now with what they were (None for rows)."""
+    changed: dict[str, Any] = {}
     for name, value in values.items():
         if name in ROWS:
             if _KEEPERS[name](project, value):
-                changed.append(name)
+                changed[name] = None
         elif name in OWN:
             own = queries.live_member(project.id, project.lead_id)
             if own is not None and getattr(own, name) != value:
+                changed[name] = getattr(own, name)
                 setattr(own, name, value)
-                changed.append(name)
         elif getattr(project, name) != value:
+            changed[name] = getattr(project, name)
             setattr(project, name, value)
-            changed.append(name)
     return changed
 
 
