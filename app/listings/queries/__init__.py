@@ -2,7 +2,7 @@
 `newest`, `numbers`; all but `numbers` take the actor and return only what they may see.
 """
 
-from app.listings.queries.catalogue import Found, export, find
+from app.listings.queries.catalogue import Found, divided, export, find
 from app.listings.queries.detail import (
     Detail,
     detail,
@@ -49,6 +49,7 @@ __all__ = [
     "contacts_of",
     "deciders",
     "detail",
+    "divided",
     "drafts_of",
     "export",
     "find",

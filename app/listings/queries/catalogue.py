@@ -73,13 +73,23 @@ class Found:
 def find(actor: Actor, wanted: Wanted, cursor: str | None, size: int = PAGE_SIZE) -> Found:
     """A page of the list with its counts, in two statements. Raises DomainError(`bad_cursor`)."""
     asking = Asking.of(actor, wanted)
+    found = _divided(asking)
+    # Few matches: start from the facet. Many: walk the order's own index and ask the facets row by row.
+    driven = wanted.sort == "newest" or not found.total[1]
+    query, sort = _page_rows(asking, driven)
+    found.page = page_by_key(query, sort, cursor, size, kept_with=asking.values(query))
+    return found
+
+
+def divided(actor: Actor, wanted: Wanted) -> Found:
+    """The same without rows, for the map; one statement."""
+    return _divided(Asking.of(actor, wanted))
+
+
+def _divided(asking: Asking) -> Found:
     counting = _counting(asking)
     total, counts, names = _read_counts(db.session.execute(counting, asking.values(counting)))
-    # Few matches: start from the facet. Many: walk the order's own index and ask the facets row by row.
-    driven = wanted.sort == "newest" or not total[1]
-    query, sort = _page_rows(asking, driven)
-    page = page_by_key(query, sort, cursor, size, kept_with=asking.values(query))
-    return Found(page, total, counts, names)
+    return Found(Page([]), total, counts, names)
 
 
 def export(actor: Actor, wanted: Wanted) -> list[int]:

@@ -108,7 +108,12 @@ def _page(catalogue: str, title: str, lead: str) -> str:
     actor = current_actor()
     facets = _facets(catalogue)
     asked, wanted = _asked(catalogue, facets)
-    found = queries.find(actor, wanted, asked.cursor)
+    places = None
+    if asked.view == "map":
+        found, places = queries.divided(actor, wanted), queries.places(actor, wanted)
+        found.page.rows.extend(places)
+    else:
+        found = queries.find(actor, wanted, asked.cursor)
     facets = [
         replace(facet, options=_options(found, facet.name, asked)) if facet.name in found.names else facet
         for facet in facets
@@ -132,7 +137,7 @@ def _page(catalogue: str, title: str, lead: str) -> str:
         catalogue=catalogue,
         today=clock.today(),
         may_post=bool(policies.create(actor)),
-        world=_map(actor, catalogue, asked, wanted) if asked.view == "map" else None,
+        world=_map(catalogue, asked, places) if places is not None else None,
     )
 
 
@@ -142,9 +147,8 @@ def _options(found: queries.Found, name: str, asked: lists.Asked) -> list[tuple[
     return [*known, *((value, value) for value in chosen if value not in dict(known))]
 
 
-def _map(actor: Any, catalogue: str, asked: lists.Asked, wanted: queries.Wanted) -> dict[str, Any]:
+def _map(catalogue: str, asked: lists.Asked, places: list[worldmap.Place]) -> dict[str, Any]:
     """Dots and table rows, each with the address of the list narrowed to its country."""
-    places = queries.places(actor, wanted)
     there = [place for place in places if place.code]
     return {
         "land": worldmap.land(),
